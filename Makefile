@@ -1,0 +1,41 @@
+# Two commands matter: `make build` and `make test`. Both make the environment first if need be.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help build test lint docs twin lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+build: $(BIN)/.installed ## install what is locked, load the raw exports, build and test the warehouse
+	$(BIN)/reckoner build
+
+test: lint ## everything that must pass: lint, then pytest, which builds on a clean file
+	$(BIN)/pytest
+
+lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the Python
+	$(BIN)/ruff check reckoner tests
+	$(BIN)/ruff format --check reckoner tests
+	$(BIN)/sqlfluff lint --processes 2 models tests analyses
+
+docs: $(BIN)/.installed ## write dbt's documentation as one page, target/static_index.html
+	$(BIN)/reckoner build
+	$(BIN)/dbt docs generate --static --no-compile
+
+twin: $(BIN)/.installed ## write the raw exports in seeds/raw again
+	$(BIN)/reckoner twin
+
+lock: ## resolve requirements.in to requirements.txt again (needs uv)
+	uv pip compile --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
+		--python-version 3.11 --universal requirements.in -o requirements.txt
+
+clean: ## remove what builds and tests write, the environment too
+	rm -rf .venv target logs warehouse/*.duckdb warehouse/*.duckdb.wal .pytest_cache .ruff_cache
+	rm -rf reckoner.egg-info
+	find reckoner tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
