@@ -1,0 +1,65 @@
+{#
+    The dimensions of the segment marts, each with the columns its members are made of. A pair's
+    members are joined with ' x '; 'all' has the one member 'all'.
+#}
+{% macro dimensions() -%}
+    {{ return({
+        'all': [],
+        'region': ['region'],
+        'country': ['country'],
+        'continent': ['continent'],
+        'plan_type': ['plan_type'],
+        'plan_level': ['plan_level'],
+        'tier': ['tier'],
+        'age_band': ['age_band'],
+        'gender': ['gender'],
+        'has_children': ['has_children'],
+        'has_dependents': ['has_dependents'],
+        'has_tech_support': ['has_tech_support'],
+        'preferred_category': ['preferred_category'],
+        'quadrant': ['quadrant'],
+        'month_of_year': ['month_of_year'],
+        'region x plan_level': ['region', 'plan_level'],
+        'country x has_children': ['country', 'has_children'],
+    }) }}
+{%- endmacro %}
+
+{#
+    The rows of a relation once per dimension, with columns dimension and member in front: what a
+    segment mart groups by. An unrecorded value is the member '(not recorded)'.
+
+    relation   a CTE or table with business and the columns of dimensions()
+    columns    the columns to keep
+    without    dimensions to leave out
+#}
+{% macro rows_by_dimension(relation, columns, without=[]) -%}
+    {%- for dimension, parts in dimensions().items() if dimension not in without %}
+        select
+            '{{ dimension }}' as dimension,
+            {{ member_of(parts) }} as member,
+            {{ columns | join(', ') }}
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# SQL for the member a row belongs to, from the columns its dimension is made of. #}
+{% macro member_of(parts) -%}
+    {%- for part in parts -%}
+        coalesce(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})
+        {{- " || ' x ' || " if not loop.last -}}
+    {%- else -%}
+        'all'
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The member that stands for a value a business records for others but not here. #}
+{% macro not_recorded() -%} '(not recorded)' {%- endmacro %}
+
+{#
+    For a select grouped by business: whether any of its rows records a part of a dimension. Ages and
+    quadrants are classed as '(not recorded)' customer by customer; that alone records nothing.
+#}
+{% macro is_recorded(part) -%}
+    count(nullif(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})) > 0
+{%- endmacro %}

@@ -1,0 +1,44 @@
+{#
+    One select that stacks an entity of every business that supplies it, in one shape.
+
+    entity     customers, subscriptions or order_lines, as dbt_project.yml lists them in
+               vars.businesses; the rows come from stg_<business>__<entity>
+    columns    {name: type}, the columns of those models in the order wanted
+
+    Adds business and customer_key (business || ':' || customer_id) in front. A business without a
+    customer file derives its customers from the keys in its other entities: their customer_id is
+    known, all else is NULL. Where no business supplies the entity, the select has no rows.
+#}
+{% macro union_businesses(entity, columns) -%}
+    {%- for business, entities in var('businesses').items() -%}
+        {%- if entity in entities %}
+        {{ conformed(business, columns) }}
+        from {{ ref('stg_' ~ business ~ '__' ~ entity) }}
+        union all
+        {%- elif entity == 'customers' %}
+        {{ conformed(business, columns, recorded=['customer_id']) }}
+        from (
+            {%- for keyed in entities %}
+            select customer_id from {{ ref('stg_' ~ business ~ '__' ~ keyed) }}
+            {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ) as keys
+        group by customer_id
+        union all
+        {%- endif -%}
+    {%- endfor %}
+        {{ conformed('', columns, recorded=[], customer_key='null') }}
+        where false
+{%- endmacro %}
+
+{# The select list of union_businesses: each column cast to its type, NULL where not recorded. #}
+{% macro conformed(business, columns, recorded=none, customer_key=none) -%}
+        select
+            '{{ business }}' as business,
+            {{ customer_key or "'" ~ business ~ ":' || customer_id" }} as customer_key,
+            {%- for column, type in columns.items() %}
+            cast(
+                {{- column if recorded is none or column in recorded else 'null' }} as {{ type -}}
+            ) as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+{%- endmacro %}

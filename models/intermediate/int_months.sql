@@ -1,0 +1,44 @@
+-- Grain: one row per business and calendar month from its first order to its last, the months
+-- without an order included.
+with
+
+order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+lifetimes as (
+
+    select
+        business,
+        {{ month_of('min(ordered_on)') }} as first_month,
+        {{ month_of('max(ordered_on)') }} as last_month
+    from order_lines
+    group by business
+
+),
+
+-- 4,096 months: more than three centuries of orders.
+month_numbers as (
+
+    select generated_number - 1 as month_number
+    from ({{ dbt.generate_series(4096) }}) as numbers
+
+),
+
+months as (
+
+    select
+        lifetimes.business,
+        cast(
+            {{ dbt.dateadd('month', 'month_numbers.month_number', 'lifetimes.first_month') }} as date
+        ) as order_month
+    from lifetimes
+    inner join month_numbers
+        on month_numbers.month_number
+        <= {{ months_apart('lifetimes.first_month', 'lifetimes.last_month') }}
+
+)
+
+select * from months

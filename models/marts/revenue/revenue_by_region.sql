@@ -1,0 +1,78 @@
+-- Grain: one row per business and region, or country where it records no region. Revenue, quantity
+-- and order lines add up; orders and customers need not, since they may reach over regions.
+with
+
+lines as (
+
+    select * from {{ ref('int_revenue_lines') }}
+
+),
+
+-- Businesses that record where they sell, and by which of the two.
+placements as (
+
+    select
+        business,
+        max(case when dimension = 'region' then 1 else 0 end) = 1 as has_regions
+    from {{ ref('int_recorded_dimensions') }}
+    where dimension in ('region', 'country')
+    group by business
+
+),
+
+business_summary as (
+
+    select * from {{ ref('business_summary') }}
+
+),
+
+placed as (
+
+    select
+        lines.business,
+        coalesce(
+            case when placements.has_regions then lines.region else lines.country end,
+            {{ not_recorded() }}
+        ) as region,
+        lines.customer_key,
+        lines.order_id,
+        lines.order_lines,
+        lines.revenue,
+        lines.quantity
+    from lines
+    inner join placements on lines.business = placements.business
+
+),
+
+by_region as (
+
+    select
+        business,
+        region,
+        count(distinct customer_key) as customers,
+        count(distinct order_id) as orders,
+        sum(order_lines) as order_lines,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from placed
+    group by business, region
+
+)
+
+select
+    by_region.business,
+    by_region.region,
+    by_region.customers,
+    case when business_summary.orders is not null then by_region.orders end as orders,
+    case when business_summary.orders is not null then {{ whole('by_region.order_lines') }} end
+        as order_lines,
+    {{ money('by_region.revenue') }} as revenue,
+    {{ whole('by_region.quantity') }} as quantity,
+    {{ ratio('by_region.customers', 'business_summary.customers') }} as customer_share,
+    {{ share_of('by_region.revenue', 'by_region.business') }} as revenue_share,
+    {{ share_of('by_region.quantity', 'by_region.business') }} as quantity_share,
+    {{ rank_of('by_region.customers', 'by_region.business') }} as customer_rank,
+    {{ rank_of('by_region.revenue', 'by_region.business') }} as revenue_rank,
+    {{ rank_of('by_region.quantity', 'by_region.business') }} as quantity_rank
+from by_region
+inner join business_summary on by_region.business = business_summary.business

@@ -1,0 +1,82 @@
+-- Grain: one row per business. Money of different businesses does not add up: currencies differ.
+with
+
+businesses as (
+
+    select * from {{ ref('businesses') }}
+
+),
+
+customers as (
+
+    select
+        business,
+        {{ money(divide('sum(annual_income)', 'nullif(count(annual_income), 0)')) }}
+            as mean_annual_income,
+        {{ ratio('sum(spending_score)', 'count(spending_score)') }} as mean_spending_score
+    from {{ ref('customers') }}
+    group by business
+
+),
+
+-- Ascending by revenue; the order of equal revenues does not change the Gini coefficient.
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by business order by revenue, customer_key) as place,
+        count(*) over (partition by business) as customers
+    from {{ ref('customer_value') }}
+
+),
+
+-- Gini = sum over i of (2i - n - 1) * revenue of the i-th smallest / (n * total revenue).
+totals as (
+
+    select
+        business,
+        count(*) as customers,
+        sum(orders) as orders,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price,
+        sum(revenue) as revenue,
+        count(is_churned) as subscribers,
+        sum(case when is_churned then 1 else 0 end) as churned_customers,
+        count(first_order_on) as dated_customers,
+        sum(case when last_order_on > first_order_on then 1 else 0 end) as repeat_customers,
+        min(first_order_on) as first_order_on,
+        max(last_order_on) as last_order_on,
+        {{ ratio('sum((2 * place - customers - 1) * revenue)', 'count(*) * sum(revenue)') }}
+            as revenue_gini
+    from ranked
+    group by business
+
+)
+
+select
+    totals.business,
+    businesses.title,
+    businesses.dashboard,
+    businesses.currency,
+    businesses.as_of_date,
+    totals.customers,
+    {{ whole('totals.orders') }} as orders,
+    {{ whole('totals.order_lines') }} as order_lines,
+    {{ whole('totals.quantity') }} as quantity,
+    {{ money('totals.revenue') }} as revenue,
+    {{ money('totals.quantity_x_price') }} as quantity_x_price,
+    case when totals.subscribers > 0 then {{ whole('totals.churned_customers') }} end
+        as churned_customers,
+    {{ ratio('totals.churned_customers', 'totals.subscribers') }} as churn_rate,
+    case when totals.dated_customers > 0 then {{ whole('totals.repeat_customers') }} end
+        as repeat_customers,
+    {{ ratio('totals.repeat_customers', 'totals.dated_customers') }} as repeat_customer_share,
+    customers.mean_annual_income,
+    customers.mean_spending_score,
+    totals.first_order_on,
+    totals.last_order_on,
+    totals.revenue_gini
+from totals
+inner join customers on totals.business = customers.business
+left join businesses on totals.business = businesses.business
