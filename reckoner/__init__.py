@@ -1,0 +1,1 @@
+"""Reckoner: customer value, churn, revenue, retention and audience marts in SQL on DuckDB."""

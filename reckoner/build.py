@@ -1,0 +1,123 @@
+"""Run dbt and say what it built: the steps behind ``reckoner build``."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+
+WORK_FILE = "warehouse/work.duckdb"
+LAYERS = ("core", "marts")
+
+
+class BuildError(Exception):
+    """A build step failed; the message says which nodes and why."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One finished step of a build: its name, wall time in seconds and node counts by type."""
+
+    name: str
+    seconds: float
+    passed: Counter[str]
+
+
+def work_file() -> Path:
+    """The DuckDB file builds write: ``$RECKONER_WORK_FILE``, as profiles.yml reads it, or the default."""
+    return Path(os.environ.get("RECKONER_WORK_FILE", WORK_FILE))
+
+
+def run_dbt(
+    arguments: Sequence[str], project: Path, manifest: Manifest | None = None
+) -> dbtRunnerResult:
+    """Run one dbt command on the project folder in this process and let go of the DuckDB file.
+
+    dbt-duckdb keeps the file open, and so locked, until the process ends; closing its environment
+    releases it. With ``manifest`` (of an earlier parse) dbt does not parse again.
+    """
+    folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    try:
+        return dbtRunner(manifest=manifest).invoke(["--log-level", "none", *arguments, *folders])
+    finally:
+        with DuckDBConnectionManager._LOCK:
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager._ENV = None
+
+
+def failures(result: dbtRunnerResult) -> list[str]:
+    """The messages of all nodes of a dbt command that failed, or of the command itself."""
+    if result.exception is not None:
+        return [str(result.exception)]
+    bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
+    return [
+        f"{node.node.unique_id}: {node.message}"
+        for node in getattr(result.result, "results", [])
+        if node.status in bad
+    ]
+
+
+def build(project: Path, say: Callable[[str], None]) -> list[Step]:
+    """Build the whole warehouse: parse, load the seeds, then models with their tests.
+
+    ``say`` is told each step as it ends. Raises ``BuildError`` at the first step that fails, with
+    the message of every failed node; what depends on a failed node was not built.
+    """
+    work_file().parent.mkdir(parents=True, exist_ok=True)
+    steps: list[Step] = []
+    manifest: Manifest | None = None
+    for name, arguments in (
+        ("parse", ["parse"]),
+        ("load", ["build", "--resource-type", "seed"]),
+        ("build", ["build", "--exclude-resource-type", "seed"]),
+    ):
+        start = perf_counter()
+        result = run_dbt(arguments, project, manifest)
+        if not result.success:
+            raise BuildError("\n".join(failures(result)) or f"dbt {' '.join(arguments)} failed")
+        if isinstance(result.result, Manifest):
+            manifest = result.result
+        nodes = getattr(result.result, "results", [])
+        passed = Counter(str(node.node.resource_type) for node in nodes)
+        steps.append(Step(name, perf_counter() - start, passed))
+        say(step_line(steps[-1]))
+    return steps
+
+
+def step_line(step: Step) -> str:
+    """One line on a step: name, seconds, and how many nodes of each type it ran."""
+    counts = ", ".join(
+        f"{number} {kind.replace('_', ' ')}{'s' if number > 1 else ''}"
+        for kind, number in sorted(step.passed.items())
+    )
+    return f"{step.name:<8}{step.seconds:6.1f} s  {counts}".rstrip()
+
+
+def summary(steps: Sequence[Step], file: Path) -> str:
+    """What a finished build left: its tables with their rows, tests passed, and the file."""
+    lines = []
+    with duckdb.connect(str(file), read_only=True) as connection:
+        for layer in LAYERS:
+            names = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = ? order by table_name",
+                [layer],
+            ).fetchall()
+            tables = [
+                (name, connection.execute(f'select count(*) from {layer}."{name}"').fetchone()[0])
+                for (name,) in names
+            ]
+            width = max(len(name) for name, _ in tables)
+            lines.append(f"{layer}: {len(tables)} tables")
+            lines += [f"  {name:<{width}}{rows:>10,} rows" for name, rows in tables]
+    tests = sum(step.passed["test"] + step.passed["unit_test"] for step in steps)
+    lines.append(f"All {tests} tests passed.")
+    lines.append(f"The warehouse is in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    return "\n".join(lines)

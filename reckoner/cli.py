@@ -1,0 +1,63 @@
+"""The command line: ``reckoner build`` and ``reckoner twin``."""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+PROJECT = Path()
+
+
+@app.callback()
+def main() -> None:
+    """Build the Reckoner warehouse, and write the raw exports that ship with it."""
+
+
+@app.command()
+def build() -> None:
+    """Load the raw exports, build and test all models, and say what was built and where it is.
+
+    Run it in the project's folder. Exits with 1 where a file, a model or a test fails, after
+    saying which and why.
+    """
+    from reckoner import build as steps  # importing dbt takes seconds; `reckoner twin` needs none
+
+    start = perf_counter()
+    try:
+        done = steps.build(PROJECT, typer.echo)
+    except steps.BuildError as error:
+        typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
+    typer.echo(steps.summary(done, steps.work_file()))
+
+
+@app.command()
+def twin(
+    business: Annotated[
+        list[str] | None, typer.Argument(help="Businesses to write; all of them if none is named.")
+    ] = None,
+    raw_folder: Annotated[
+        Path, typer.Option(help="Folder to write <business>/<file>.csv to.")
+    ] = Path("seeds/raw"),
+) -> None:
+    """Write the twins: raw exports of our own making whose totals equal the originals'.
+
+    The same files every time. Exits with 1 for a business without a twin.
+    """
+    from reckoner import twin as twins
+
+    unknown = sorted(set(business or []) - set(twins.businesses()))
+    if unknown:
+        typer.echo(
+            f"No twin for {', '.join(unknown)}; there is one for {', '.join(twins.businesses())}.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    for name in business or twins.businesses():
+        start = perf_counter()
+        for path in twins.write_twin(name, raw_folder):
+            typer.echo(f"{path}  {path.stat().st_size:,} bytes")
+        typer.echo(f"{name}: {perf_counter() - start:.1f} s")
