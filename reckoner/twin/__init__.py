@@ -1,9 +1,10 @@
 """Write the twins: raw exports of our own making whose totals equal the originals'.
 
-All rows are made in SQL, one script per business in ``sql/``. The scripts aim at the totals in
-``totals/`` (copied from the originals' published aggregates) and leave one table per raw file. This
-module runs them and writes those tables as the originals are written (``files.csv`` holds each
-file's line ending and whether it ends with a blank line).
+All rows are made in SQL: ``sql/<business>.sql``, or the scripts of ``sql/<business>/`` in the order
+of their names. They aim at the totals in ``totals/`` (the originals' aggregates, and what a script
+draws names and prices from), stop where one is missed, and leave one table per raw file. This module
+runs them and writes those tables as the originals are written (``files.csv`` holds each file's line
+ending and whether it ends with a blank line).
 """
 
 import csv
@@ -27,6 +28,12 @@ def businesses() -> list[str]:
     return list(dict.fromkeys(file["business"] for file in raw_files()))
 
 
+def scripts(business: str) -> list[Path]:
+    """The SQL scripts that make one business's twin, in the order to run them."""
+    sql = HERE / "sql"
+    return sorted([*sql.glob(f"{business}.sql"), *sql.glob(f"{business}/*.sql")])
+
+
 def write_twin(business: str, raw_folder: Path) -> list[Path]:
     """Generate one business's twin and write its files to ``raw_folder/<business>/``.
 
@@ -43,7 +50,7 @@ def write_twin(business: str, raw_folder: Path) -> list[Path]:
                 f"create table totals.{totals.stem} as from read_csv(?, header = true, all_varchar = true)",
                 [str(totals)],
             )
-        for script in (HERE / "macros.sql", HERE / "sql" / f"{business}.sql"):
+        for script in (HERE / "macros.sql", *scripts(business)):
             connection.execute(script.read_text(encoding="utf-8"))
         return [write_file(connection, file, raw_folder / business) for file in files]
 
