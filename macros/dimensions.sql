@@ -63,3 +63,8 @@
 {% macro is_recorded(part) -%}
     count(nullif(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})) > 0
 {%- endmacro %}
+
+{# The having clause that keeps the businesses that record every part of a dimension; none for 'all'. #}
+{% macro having_recorded(parts) -%}
+    {%- for part in parts %} {{ 'having' if loop.first else 'and' }} {{ is_recorded(part) }} {%- endfor -%}
+{%- endmacro %}

@@ -42,8 +42,10 @@ compared as (
         customers.customer_key,
         customers.annual_income,
         customers.spending_score,
-        {{ money(divide('splits.income_split_total', 'splits.income_split_count')) }} as income_split,
-        {{ money(divide('splits.score_split_total', 'splits.score_split_count')) }} as score_split,
+        {{ money(divide('splits.income_split_total', 'splits.income_split_count')) }}
+            as income_split,
+        {{ money(divide('splits.score_split_total', 'splits.score_split_count')) }}
+            as score_split,
         customers.annual_income * splits.income_split_count > splits.income_split_total
             as has_high_income,
         customers.spending_score * splits.score_split_count > splits.score_split_total

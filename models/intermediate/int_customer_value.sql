@@ -50,7 +50,8 @@ totals as (
         {{ zero_if_recorded('ordered.orders', 'customers.business') }} as orders,
         {{ zero_if_recorded('ordered.order_lines', 'customers.business') }} as order_lines,
         {{ zero_if_recorded('ordered.quantity', 'customers.business') }} as quantity,
-        {{ zero_if_recorded('ordered.quantity_x_price', 'customers.business') }} as quantity_x_price,
+        {{ zero_if_recorded('ordered.quantity_x_price', 'customers.business') }}
+            as quantity_x_price,
         coalesce(ordered.revenue, 0) + coalesce(subscribed.revenue, 0) as revenue,
         ordered.first_order_on,
         ordered.last_order_on,

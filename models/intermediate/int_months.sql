@@ -32,7 +32,8 @@ months as (
     select
         lifetimes.business,
         cast(
-            {{ dbt.dateadd('month', 'month_numbers.month_number', 'lifetimes.first_month') }} as date
+            {{ dbt.dateadd('month', 'month_numbers.month_number', 'lifetimes.first_month') }}
+            as date
         ) as order_month
     from lifetimes
     inner join month_numbers

@@ -15,9 +15,7 @@ recorded as (
         '{{ dimension }}' as dimension
     from segments
     group by business
-    {%- for part in parts %}
-    {{ 'having' if loop.first else 'and' }} {{ is_recorded(part) }}
-    {%- endfor %}
+    {{- having_recorded(parts) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -77,10 +77,18 @@ medians as (
 
 levels as (
 
-    select business, 'plan_level' as ladder, plan_rank as step, plan_level as level_name
+    select
+        business,
+        'plan_level' as ladder,
+        plan_rank as step,
+        plan_level as level_name
     from {{ ref('plan_levels') }}
     union all
-    select distinct business, 'tier' as ladder, tier_rank as step, tier as level_name
+    select distinct
+        business,
+        'tier' as ladder,
+        tier_rank as step,
+        tier as level_name
     from customer_value
 
 ),

@@ -9,7 +9,7 @@ ranked as (
     select
         business,
         revenue,
-        row_number() over (partition by business order by revenue desc, customer_key) as place,
+        row_number() over (partition by business order by revenue desc, customer_key asc) as place,
         count(*) over (partition by business) as all_customers,
         sum(revenue) over (partition by business) as all_revenue
     from {{ ref('customer_value') }}

@@ -21,7 +21,9 @@ tiers as (
 ),
 
 members as (
-    {{- rows_by_dimension('segments', ['business', 'tier', 'customer_key'], without=['all', 'tier']) }}
+    {{- rows_by_dimension(
+        'segments', ['business', 'tier', 'customer_key'], without=['all', 'tier']
+    ) }}
 ),
 
 profiles as (
