@@ -89,9 +89,9 @@
     ).columns[0].values() -%}
     {%- if long_lines | length > 0 -%}
         {{ exceptions.raise_compiler_error(
-            file ~ ": " ~ long_lines | length ~ " rows have more cells than the header (line "
-            ~ long_lines[:5] | join(', ') ~ "). Quote a cell that holds a comma, or remove what is too"
-            ~ " much."
+            file ~ ": rows with more cells than the header: " ~ long_lines | length ~ " (line "
+            ~ long_lines[:5] | join(', ') ~ (", ..." if long_lines | length > 5 else "")
+            ~ "). Quote a cell that holds a comma, or remove what is too much."
         ) }}
     {%- endif -%}
     {{ return(true) }}
@@ -101,7 +101,8 @@
 {# Raises if read_csv put rows aside, with each one's line, fault and text. #}
 {% macro stop_at_rejected_rows(file) %}
     {%- set rejects = run_query(
-        "select line, error_message, csv_line, count(*) over () as rejected from seed_rejects order by line limit 5"
+        "select line, min(error_message) as error_message, min(csv_line) as csv_line,"
+        ~ " count(*) over () as rejected from seed_rejects group by line order by line limit 5"
     ).rows -%}
     {%- if rejects | length > 0 -%}
         {%- set lines = [] -%}
@@ -112,7 +113,8 @@
             ) %}
         {%- endfor -%}
         {{ exceptions.raise_compiler_error(
-            file ~ ": " ~ rejects[0]['rejected'] ~ " rows cannot be read. Correct or remove them:\n"
+            file ~ ": " ~ rejects[0]['rejected'] ~ (" row" if rejects[0]['rejected'] == 1 else " rows")
+            ~ " cannot be read. Correct or remove what is wrong:\n"
             ~ lines | join("\n")
         ) }}
     {%- endif -%}
