@@ -31,7 +31,7 @@ class Step:
 
 
 def work_file() -> Path:
-    """The DuckDB file builds write: ``$RECKONER_WORK_FILE``, as profiles.yml reads it, or the default."""
+    """The DuckDB file builds write: ``$RECKONER_WORK_FILE`` (as profiles.yml reads it) or ours."""
     return Path(os.environ.get("RECKONER_WORK_FILE", WORK_FILE))
 
 

@@ -2,7 +2,7 @@
 
 All rows are made in SQL: ``sql/<business>.sql``, or the scripts of ``sql/<business>/`` in the order
 of their names. They aim at the totals in ``totals/`` (the originals' aggregates, and what a script
-draws names and prices from), stop where one is missed, and leave one table per raw file. This module
+draws names and prices from), stop where one is missed, and leave a table per raw file. This module
 runs them and writes those tables as the originals are written (``files.csv`` holds each file's line
 ending and whether it ends with a blank line).
 """
@@ -47,7 +47,8 @@ def write_twin(business: str, raw_folder: Path) -> list[Path]:
         connection.execute("create schema totals")
         for totals in sorted((HERE / "totals").glob("*.csv")):
             connection.execute(
-                f"create table totals.{totals.stem} as from read_csv(?, header = true, all_varchar = true)",
+                f"create table totals.{totals.stem} as"
+                " from read_csv(?, header = true, all_varchar = true)",
                 [str(totals)],
             )
         for script in (HERE / "macros.sql", *scripts(business)):
@@ -55,9 +56,7 @@ def write_twin(business: str, raw_folder: Path) -> list[Path]:
         return [write_file(connection, file, raw_folder / business) for file in files]
 
 
-def write_file(
-    connection: duckdb.DuckDBPyConnection, file: dict[str, str], folder: Path
-) -> Path:
+def write_file(connection: duckdb.DuckDBPyConnection, file: dict[str, str], folder: Path) -> Path:
     """Write the table named like the seed, ordered by its column ``file_row``, as CSV."""
     rows = connection.execute(f"select * exclude (file_row) from {file['seed']} order by file_row")
     header: Sequence[str] = [column[0] for column in rows.description]

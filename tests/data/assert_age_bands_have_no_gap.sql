@@ -1,4 +1,4 @@
--- The age bands of every business start at 0 and have one band, without a minimum, for unknown ages.
+-- The age bands of every business start at 0, and one band without a minimum takes unknown ages.
 with
 
 age_bands as (

@@ -1,4 +1,4 @@
--- The last tier of every business asks nothing and no other does, so that every customer has a tier.
+-- The last tier of every business asks nothing, and no other does: every customer has a tier.
 with
 
 tier_rules as (
@@ -14,5 +14,9 @@ tier_rules as (
 
 )
 
-select * from tier_rules
+select
+    business,
+    tier,
+    tier_rank
+from tier_rules
 where asks_nothing <> (tier_rank = last_rank)

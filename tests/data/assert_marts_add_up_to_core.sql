@@ -1,5 +1,5 @@
--- Whatever a mart parts the customers or the revenue of a business by, the parts add up to what core
--- holds: no join drops or repeats a customer, an order line or a subscription.
+-- Whatever a mart parts the customers or the revenue of a business by, the parts add up to what
+-- core holds: no join drops or repeats a customer, an order line or a subscription.
 {%- set by_dimension = "'revenue_by_segment by ' || dimension" %}
 with
 

@@ -1,5 +1,5 @@
--- Grain: one row per business and customer: active, below the best step of its ladder (plan levels,
--- or tiers in a business without plans), and worth at least the median of the next step.
+-- Grain: one row per business and customer: active, below the best level of its ladder (plan levels,
+-- or tiers in a business without plans), and worth at least the median of the next level.
 with
 
 customer_value as (
@@ -8,88 +8,37 @@ customer_value as (
 
 ),
 
-plans as (
+customer_levels as (
 
-    select
-        subscriptions.customer_key,
-        subscriptions.is_cancelled,
-        plan_levels.plan_level,
-        plan_levels.plan_rank
-    from {{ ref('subscriptions') }} as subscriptions
-    inner join {{ ref('plan_levels') }} as plan_levels
-        on subscriptions.business = plan_levels.business
-        and subscriptions.plan_level = plan_levels.plan_level
-
-),
-
--- A customer stands on the best plan it still has, or had, if it has cancelled all.
-best_plans as (
-
-    select
-        customer_key,
-        coalesce(
-            min(case when not is_cancelled then plan_rank end), min(plan_rank)
-        ) as plan_rank
-    from plans
-    group by customer_key
-
-),
-
-steps as (
-
-    select
-        customer_value.business,
-        customer_value.customer_key,
-        customer_value.clv,
-        coalesce(customer_value.is_churned, false) as is_churned,
-        best_plans.plan_rank,
-        count(best_plans.plan_rank) over (partition by customer_value.business) > 0 as has_plans,
-        customer_value.tier_rank
-    from customer_value
-    left join best_plans on customer_value.customer_key = best_plans.customer_key
+    select * from {{ ref('int_customer_levels') }}
 
 ),
 
 placed as (
 
     select
-        business,
-        customer_key,
-        clv,
-        is_churned,
-        case when has_plans then 'plan_level' else 'tier' end as ladder,
-        case when has_plans then plan_rank else tier_rank end as step
-    from steps
+        customer_levels.business,
+        customer_levels.customer_key,
+        customer_levels.ladder,
+        customer_levels.level_name,
+        customer_levels.level_rank,
+        customer_value.clv,
+        coalesce(customer_value.is_churned, false) as is_churned
+    from customer_levels
+    inner join customer_value on customer_levels.customer_key = customer_value.customer_key
 
 ),
 
--- What the customers of a step are worth, churned ones included.
+-- What the customers of a level are worth, churned ones included.
 medians as (
 
     select
         business,
-        step,
+        level_name,
+        level_rank,
         percentile_cont(0.5) within group (order by cast(clv as decimal(28, 10))) as median_clv
     from placed
-    group by business, step
-
-),
-
-levels as (
-
-    select
-        business,
-        'plan_level' as ladder,
-        plan_rank as step,
-        plan_level as level_name
-    from {{ ref('plan_levels') }}
-    union all
-    select distinct
-        business,
-        'tier' as ladder,
-        tier_rank as step,
-        tier as level_name
-    from customer_value
+    group by business, level_name, level_rank
 
 ),
 
@@ -99,23 +48,15 @@ candidates as (
         placed.business,
         placed.customer_key,
         placed.ladder,
-        current_level.level_name as from_level,
-        next_level.level_name as to_level,
+        placed.level_name as from_level,
+        medians.level_name as to_level,
         placed.clv,
         medians.median_clv,
         placed.clv - medians.median_clv as clv_gap
     from placed
     inner join medians
         on placed.business = medians.business
-        and placed.step - 1 = medians.step
-    inner join levels as current_level
-        on placed.business = current_level.business
-        and placed.ladder = current_level.ladder
-        and placed.step = current_level.step
-    inner join levels as next_level
-        on medians.business = next_level.business
-        and placed.ladder = next_level.ladder
-        and medians.step = next_level.step
+        and placed.level_rank - 1 = medians.level_rank
     where not placed.is_churned and placed.clv >= medians.median_clv
 
 )

@@ -1,0 +1,307 @@
+"""Raw files in every form they are met in load alike; faults stop the build and are named."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunnerResult
+
+from reckoner import build
+
+RAW = Path("seeds/raw")
+LITA_SALES = RAW / "lita_sales/raw_lita_sales__sales_data.csv"
+LITA_SUBSCRIPTIONS = RAW / "lita_subscriptions/raw_lita_subscriptions__customer_data.csv"
+FACT = RAW / "adventure_works/raw_adventure_works__fact_internet_sales.csv"
+GEOGRAPHY = RAW / "adventure_works/raw_adventure_works__dim_geography.csv"
+ADVENTURE_CUSTOMERS = RAW / "adventure_works/raw_adventure_works__dim_customer.csv"
+WORLD_ORDERS = RAW / "world_shop/raw_world_shop__orders.csv"
+WORLD_CUSTOMERS = RAW / "world_shop/raw_world_shop__customers.csv"
+NEXASAT = RAW / "nexasat/raw_nexasat__customers.csv"
+SHOPPERS = RAW / "shoppers/raw_shoppers__customers.csv"
+
+
+@pytest.fixture
+def work_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "work.duckdb"
+    monkeypatch.setenv("RECKONER_WORK_FILE", str(file))
+    return file
+
+
+@pytest.fixture
+def raw_text(project_copy: Path) -> Iterator[Callable[[Path], str]]:
+    """Reads a raw file of the project copy; every file that was read is put back afterwards."""
+    before: dict[Path, bytes] = {}
+
+    def read(file: Path) -> str:
+        path = project_copy / file
+        before.setdefault(path, path.read_bytes())
+        return before[path].decode()
+
+    yield read
+    for path, content in before.items():
+        path.write_bytes(content)
+
+
+def stage(project: Path, file: Path) -> dbtRunnerResult:
+    """Load one raw file, what it refers to and the rules, and build the staging models over it."""
+    staging = f"path:models/staging/{file.parent.name}"
+    return build.run_dbt(["build", "--select", f"+{staging}"], project)
+
+
+def table(work_file: Path, name: str) -> list[tuple]:
+    with duckdb.connect(str(work_file), read_only=True) as connection:
+        return connection.execute(f"select * from {name} order by all").fetchall()
+
+
+def with_cells(text: str, change: Callable[[list[str]], list[str]]) -> str:
+    """The file with each line's cells changed; for files without a quoted cell."""
+    lines = text.rstrip("\r\n").splitlines()
+    return "".join(",".join(change(line.split(","))) + "\n" for line in lines)
+
+
+def thousands(cells: list[str]) -> list[str]:
+    return [*cells[:-1], f'"{int(cells[-1]):,}"' if cells[-1].isdigit() else cells[-1]]
+
+
+def repeated(text: str) -> str:
+    header, *rows = text.splitlines(keepends=True)
+    return header + "".join(rows) + "".join(rows[::7])
+
+
+def once(text: str) -> str:
+    header, *rows = text.splitlines(keepends=True)
+    return header + "".join(dict.fromkeys(rows))
+
+
+def mixed_endings(text: str) -> str:
+    lines = text.splitlines()
+    return "".join(line + ("\r\n" if number % 3 else "\n") for number, line in enumerate(lines))
+
+
+FORMS: dict[str, tuple[Path, str, Callable[[str], str]]] = {
+    "LF": (NEXASAT, "stg_nexasat__subscriptions", lambda text: text.replace("\r\n", "\n")),
+    "CR": (NEXASAT, "stg_nexasat__subscriptions", lambda text: text.replace("\r\n", "\r")),
+    "CRLF": (WORLD_ORDERS, "stg_world_shop__order_lines", lambda t: t.replace("\n", "\r\n")),
+    "mixed line endings": (NEXASAT, "stg_nexasat__subscriptions", mixed_endings),
+    "no last line ending": (SHOPPERS, "stg_shoppers__customers", lambda text: text.rstrip()),
+    "blank last lines": (NEXASAT, "stg_nexasat__customers", lambda text: text + "\r\n\r\n"),
+    "byte order mark": (SHOPPERS, "stg_shoppers__customers", lambda text: "\ufeff" + text),
+    "thousands separators and a further column": (
+        LITA_SUBSCRIPTIONS,
+        "stg_lita_subscriptions__subscriptions",
+        lambda text: with_cells(text, lambda cells: [*thousands(cells), "12"]),
+    ),
+    "columns in another order": (
+        NEXASAT,
+        "stg_nexasat__subscriptions",
+        lambda text: with_cells(text, lambda cells: cells[::-1]),
+    ),
+    "further columns, two of one name": (
+        NEXASAT,
+        "stg_nexasat__customers",
+        lambda text: with_cells(text, lambda cells: ["CLV", "CLV", *cells, "a.b c"]),
+    ),
+    "more repeated rows": (LITA_SALES, "stg_lita_sales__order_lines", repeated),
+    "no repeated rows": (LITA_SALES, "stg_lita_sales__order_lines", once),
+    "28 columns": (
+        FACT,
+        "stg_adventure_works__order_lines",
+        lambda text: with_cells(text, lambda cells: [*cells[4:], *["x.y z"] * 20, *cells[:4]]),
+    ),
+    "blanks around cells": (
+        FACT,
+        "stg_adventure_works__order_lines",
+        lambda text: with_cells(text, lambda cells: [f" {cell} " for cell in cells]),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_in_another_form_gives_the_same_rows(
+    project_copy: Path,
+    work_file: Path,
+    warehouse_file: Path,
+    raw_text: Callable[[Path], str],
+    form: str,
+) -> None:
+    file, model, change = FORMS[form]
+    changed = change(raw_text(file))
+    assert changed != raw_text(file)
+    (project_copy / file).write_bytes(changed.encode())
+    result = stage(project_copy, file)
+    assert result.success, build.failures(result)
+    assert table(work_file, f"staging.{model}") == table(warehouse_file, f"staging.{model}")
+
+
+def with_row(number: int, **cells: str) -> Callable[[str], str]:
+    """Overwrites cells of the row of that number (the first below the header is 1)."""
+
+    def change(text: str) -> str:
+        lines = text.splitlines()
+        header = lines[0].split(",")
+        row = lines[number].split(",")
+        for column, value in cells.items():
+            row[header.index(column.replace("__", " "))] = value
+        lines[number] = ",".join(row)
+        return "\n".join(lines) + "\n"
+
+    return change
+
+
+def without_column(name: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        drop = text.splitlines()[0].split(",").index(name)
+        return with_cells(text, lambda cells: [*cells[:drop], *cells[drop + 1 :]])
+
+    return change
+
+
+def plus_lines(*lines: str, ending: str = "\r\n") -> Callable[[str], str]:
+    return lambda text: text + "".join(line + ending for line in lines)
+
+
+# The fault, the file it is written to, how, and what the message must say.
+FAULTS: dict[str, tuple[Path, Callable[[str], str], list[str]]] = {
+    "no number": (
+        LITA_SALES,
+        with_row(3, Quantity="a few"),
+        ["column Quantity: 1 row that cannot be read as a whole number (row 3: 'a few')"],
+    ),
+    "half a unit": (WORLD_ORDERS, with_row(1, quantity="1.5"), ["column quantity", "'1.5'"]),
+    "decimal comma": (
+        LITA_SUBSCRIPTIONS,
+        with_row(2, Revenue='"12,5"'),
+        ["column Revenue: 1 row that cannot be read as a number", "row 2: '12,5'"],
+    ),
+    "five decimals": (FACT, with_row(9, UnitPrice="1.12345"), ["column UnitPrice", "'1.12345'"]),
+    "too large": (
+        FACT,
+        with_row(9, UnitPrice="1" * 16),
+        ["column UnitPrice", "'1111111111111111'"],
+    ),
+    "no day": (LITA_SALES, with_row(4, OrderDate="30/02/2023"), ["OrderDate", "'30/02/2023'"]),
+    "month before day": (
+        LITA_SUBSCRIPTIONS,
+        with_row(5, SubscriptionStart="01/31/2022"),
+        ["column SubscriptionStart", "(dd/mm/yyyy)", "'01/31/2022'"],
+    ),
+    "short year": (LITA_SALES, with_row(4, OrderDate="28/02/23"), ["OrderDate", "'28/02/23'"]),
+    "other date form": (WORLD_ORDERS, with_row(7, ordered_on="07.01.2022"), ["'07.01.2022'"]),
+    "neither yes nor no": (NEXASAT, with_row(6, Churn="maybe"), ["column Churn", "row 6: 'maybe'"]),
+    "empty key": (SHOPPERS, with_row(10, id=""), ["column id: 1 row without a value (row 10"]),
+    "empty amount": (NEXASAT, with_row(8, Monthly_Bill_Amount=" "), ["column Monthly_Bill_Amount"]),
+    "unknown category": (
+        SHOPPERS,
+        with_row(2, preferred_category="Toys"),
+        ["column preferred_category: 1 row with a category that is not among Clothing", "'Toys'"],
+    ),
+    "unknown gender": (ADVENTURE_CUSTOMERS, with_row(2, Gender="X"), ["column Gender", "'X'"]),
+    "unknown plan level": (
+        LITA_SUBSCRIPTIONS,
+        with_row(2, SubscriptionType="Gold"),
+        [
+            "column SubscriptionType",
+            "not found in column plan_level of seeds/rules/plan_levels.csv",
+        ],
+    ),
+    "unknown country": (
+        WORLD_CUSTOMERS,
+        with_row(2, country="Atlantis"),
+        ["column country", "seeds/rules/countries.csv", "'Atlantis'"],
+    ),
+    "unknown country of a place": (
+        GEOGRAPHY,
+        with_row(1, Country="Oz"),
+        ["column Country", "'Oz'"],
+    ),
+    "unknown customer": (
+        FACT,
+        with_row(11, CustomerKey="99999"),
+        ["column CustomerKey", "raw_adventure_works__dim_customer.csv", "row 11: '99999'"],
+    ),
+    "unknown product": (FACT, with_row(11, ProductKey="99999"), ["column ProductKey", "'99999'"]),
+    "unknown place": (
+        ADVENTURE_CUSTOMERS,
+        with_row(11, GeographyKey="99999"),
+        ["column GeographyKey", "raw_adventure_works__dim_geography.csv"],
+    ),
+    "key twice": (
+        NEXASAT,
+        with_row(2, Customer_ID="NSat2001"),
+        ["column Customer_ID: 1 row that repeat the key of an earlier row (row 2: 'NSat2001')"],
+    ),
+    "order line twice": (
+        WORLD_ORDERS,
+        lambda text: text + text.splitlines()[1] + "\n",
+        ["column order_id + line_number: 1 row that repeat the key of an earlier row"],
+    ),
+    "repeated sale with another quantity": (
+        LITA_SALES,
+        plus_lines(
+            "1001,Cus9999,Shirt,North,31/01/2023,5,20", "1001,Cus9999,Shirt,North,31/01/2023,6,20"
+        ),
+        ["column Quantity", "contradict an earlier row with the same OrderID + Customer Id", "'6'"],
+    ),
+    "customer in two regions": (
+        LITA_SUBSCRIPTIONS,
+        plus_lines("201,Someone,Nowhere,Basic,05/01/2022,05/01/2023,FALSE,1500"),
+        ["column CustomerName: 1 row that contradict", "column Region: 1 row with a category"],
+    ),
+    "order of two customers": (
+        WORLD_ORDERS,
+        lambda text: text + text.splitlines()[1].replace(",1,WS", ",99,XS", 1) + "\n",
+        ["column customer_id: 1 row that contradict an earlier row with the same order_id"],
+    ),
+    "missing column": (
+        LITA_SALES,
+        without_column("Customer Id"),
+        ["column Customer Id is missing. The header reads: OrderID, Product, Region"],
+    ),
+    "other separator": (
+        SHOPPERS,
+        lambda text: text.replace(",", ";"),
+        ["column id is missing", "The header reads: id;age;gender"],
+    ),
+    "empty file": (GEOGRAPHY, lambda text: "", ["column GeographyKey is missing"]),
+    "header alone": (GEOGRAPHY, lambda text: text.splitlines()[0], ["a header and no rows"]),
+    "short row": (
+        SHOPPERS,
+        plus_lines("1001,30"),
+        ["1 row cannot be read", "line 1003", "'1001,30'"],
+    ),
+    "long row": (NEXASAT, plus_lines("a" + ",b" * 20), ["1 row cannot be read", "line 7045"]),
+    "long row among mixed line endings": (
+        NEXASAT,
+        plus_lines("a" + ",b" * 20, ending="\n"),
+        ["rows with more cells than the header: 1 (line 7045)"],
+    ),
+    "open quote": (SHOPPERS, plus_lines('1001,"30,Male,1,1,1,1,Sports,1'), ["never closed"]),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_stops_the_build_and_is_named(
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], fault: str
+) -> None:
+    file, change, wanted = FAULTS[fault]
+    (project_copy / file).write_bytes(change(raw_text(file)).encode())
+    result = stage(project_copy, file)
+    assert not result.success
+    messages = "\n".join(build.failures(result))
+    for words in [str(file), *wanted]:
+        assert words in messages, f"{words!r} is not in:\n{messages}"
+
+
+def test_all_faults_are_named_at_once_with_five_examples(
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+) -> None:
+    text = raw_text(SHOPPERS).replace(",Male,", ",male,").replace("Sports", "Sport")
+    (project_copy / SHOPPERS).write_bytes(text.encode())
+    messages = "\n".join(build.failures(stage(project_copy, SHOPPERS)))
+    assert (
+        "column gender: 357 rows with a category that is not among Female, Male, Other" in messages
+    )
+    assert "column preferred_category: 210 rows" in messages
+    examples = messages.split("column gender: 357")[1].split("\n")[0]
+    assert examples.count("'male'") == 5 and examples.endswith(", ...)")

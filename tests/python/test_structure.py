@@ -1,0 +1,140 @@
+"""What the project promises of its own structure, held against its files and the built tables."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from conftest import ROOT
+
+from reckoner import build
+
+BUSINESSES = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
+    "businesses"
+]
+PUBLISHED = ("core", "marts")
+# design: one table per question, with the columns its grain is made of
+GRAINS = {
+    "core.customers": ["business", "customer_id"],
+    "core.subscriptions": ["business", "subscription_id"],
+    "core.order_lines": ["business", "order_id", "line_number"],
+    "marts.business_summary": ["business"],
+    "marts.customer_value": ["business", "customer_key"],
+    "marts.tier_summary": ["business", "tier"],
+    "marts.tier_profile": ["business", "tier", "dimension", "member"],
+    "marts.revenue_concentration": ["business", "cutoff"],
+    "marts.churn_by_segment": ["business", "dimension", "member"],
+    "marts.revenue_by_region": ["business", "region"],
+    "marts.revenue_by_month": ["business", "order_month"],
+    "marts.revenue_by_product": ["business", "product"],
+    "marts.revenue_by_segment": ["business", "dimension", "member"],
+    "marts.customer_cells": ["business", "country", "age_band", "has_children", "gender"],
+    "marts.repeat_rate_by_month": ["business", "order_month"],
+    "marts.cohort_retention": ["business", "first_order_month", "months_since"],
+    "marts.customers_by_age_and_gender": ["business", "age_band", "gender"],
+    "marts.customers_by_country": ["business", "country"],
+    "marts.customer_quadrants": ["business", "customer_key"],
+    "marts.quadrant_summary": ["business", "quadrant"],
+    "marts.upsell_candidates": ["business", "customer_key"],
+}
+COLUMN_TYPES = {
+    "VARCHAR", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "DECIMAL(18,4)", "DECIMAL(18,6)"
+}  # fmt: skip
+# Spellings of one engine that models must not use; macros may, behind adapter.dispatch.
+DUCKDB_ONLY = r"\b(quantile_cont|exclude|arg_max|arg_min|group by all|order by all|pivot|unpivot)\b"
+
+
+def sql_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.sql"))
+
+
+def test_the_warehouse_holds_the_tables_of_the_design(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = warehouse.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ?",
+        [list(PUBLISHED)],
+    ).fetchall()
+    assert {name for (name,) in rows} == set(GRAINS)
+
+
+@pytest.mark.parametrize("table", GRAINS)
+def test_a_table_has_rows_and_one_per_grain(
+    warehouse: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    grain = ", ".join(GRAINS[table])
+    rows, grains = warehouse.execute(
+        f"select count(*), count(distinct ({grain})) from {table}"
+    ).fetchone() or (0, 0)
+    assert rows == grains > 0
+
+
+def test_published_columns_have_the_types_of_the_design(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = warehouse.execute(
+        "select schema_name || '.' || table_name || '.' || column_name, data_type"
+        " from duckdb_columns() where schema_name in ?",
+        [list(PUBLISHED)],
+    ).fetchall()
+    assert {name: kind for name, kind in rows if kind not in COLUMN_TYPES} == {}
+
+
+def test_published_tables_and_columns_have_comments(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = warehouse.execute(
+        "select table_name, '' from duckdb_tables() where schema_name in $1 and comment is null"
+        " union all select table_name, column_name from duckdb_columns()"
+        " where schema_name in $1 and comment is null",
+        [list(PUBLISHED)],
+    ).fetchall()
+    assert rows == []
+
+
+@pytest.mark.parametrize(
+    "path", sql_files("models", "tests", "macros"), ids=lambda p: p.relative_to(ROOT).as_posix()
+)
+def test_no_business_is_named_below_staging(path: Path) -> None:
+    if path.is_relative_to(ROOT / "models" / "staging"):
+        business = path.parent.name
+        assert business in BUSINESSES, f"{path} is not of a business in vars.businesses"
+        return
+    named = [name for name in BUSINESSES if name in path.read_text(encoding="utf-8")]
+    assert named == [], f"{path} names {named}"
+
+
+@pytest.mark.parametrize("path", sql_files("models"), ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_models_state_their_grain_and_keep_to_portable_sql(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("-- Grain: "), "the first line of a model states its grain"
+    assert re.findall(DUCKDB_ONLY, text, flags=re.IGNORECASE) == []
+    assert len(text.splitlines()) <= 120
+
+
+def test_every_reference_between_raw_files_is_checked_by_some_model(project_copy: Path) -> None:
+    result = build.run_dbt(["parse"], project_copy)
+    nodes = result.result.nodes
+    read_by_model = [
+        {name.rsplit(".", 1)[1] for name in node.depends_on.nodes}
+        for node in nodes.values()
+        if node.resource_type == "model" and node.fqn[1] == "staging"
+    ]
+    unchecked = [
+        (node.name, reference["column"], reference["seed"])
+        for node in nodes.values()
+        if node.resource_type == "seed"
+        for reference in node.config.meta.get("references", [])
+        if not any({node.name, reference["seed"]} <= read for read in read_by_model)
+    ]
+    assert unchecked == [], "add '-- depends_on: {{ ref(...) }}' to the staging model"
+
+
+def test_every_analysis_runs(project_copy: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
+    result = build.run_dbt(["compile", "--select", "resource_type:analysis"], project_copy)
+    assert result.success, build.failures(result)
+    analyses = [run.node for run in result.result.results]
+    assert {node.name for node in analyses} == {path.stem for path in sql_files("analyses")}
+    for node in analyses:
+        assert warehouse.execute(node.compiled_code).fetchall(), f"{node.name} gives no row"
