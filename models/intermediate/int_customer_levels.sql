@@ -1,5 +1,5 @@
--- Grain: one row per business and customer that stands on a ladder: of plan levels, or of tiers in a
--- business without plans. A customer without a plan in a business with plans has no row.
+-- Grain: one row per business and customer that stands on a ladder: of plan levels, or of tiers in
+-- a business without plans. A customer without a plan in a business with plans has no row.
 with
 
 customers as (

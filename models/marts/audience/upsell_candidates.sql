@@ -1,5 +1,5 @@
--- Grain: one row per business and customer: active, below the best level of its ladder (plan levels,
--- or tiers in a business without plans), and worth at least the median of the next level.
+-- Grain: one row per business and customer: active, below the best level of its ladder (plan
+-- levels, or tiers in a business without plans), and worth at least the median of the next level.
 with
 
 customer_value as (
