@@ -1,6 +1,7 @@
 """Run dbt and say what it built: the steps behind ``reckoner build``."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 WORK_FILE = "warehouse/work.duckdb"
 LAYERS = ("core", "marts")
+MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
 class BuildError(Exception):
@@ -54,14 +56,23 @@ def run_dbt(
 
 
 def failures(result: dbtRunnerResult) -> list[str]:
-    """The messages of all nodes of a dbt command that failed, or of the command itself."""
+    """The messages of all nodes of a dbt command that failed, or of the command itself.
+
+    Nodes that failed for the same reason share a message. The trail of macros that dbt prints below
+    one is left to logs/dbt.log.
+    """
     if result.exception is not None:
         return [str(result.exception)]
     bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
+    nodes_by_reason: dict[str, list[str]] = {}
+    for node in getattr(result.result, "results", []):
+        if node.status in bad:
+            message = MACRO_TRAIL.sub("", str(node.message)).rstrip()
+            where, _, reason = message.partition("\n")
+            where = f"{node.node.unique_id}: {where}"
+            nodes_by_reason.setdefault(reason or where, []).append(where)
     return [
-        f"{node.node.unique_id}: {node.message}"
-        for node in getattr(result.result, "results", [])
-        if node.status in bad
+        "\n".join([*nodes, *({reason} - {*nodes})]) for reason, nodes in nodes_by_reason.items()
     ]
 
 
@@ -82,7 +93,7 @@ def build(project: Path, say: Callable[[str], None]) -> list[Step]:
         start = perf_counter()
         result = run_dbt(arguments, project, manifest)
         if not result.success:
-            raise BuildError("\n".join(failures(result)) or f"dbt {' '.join(arguments)} failed")
+            raise BuildError("\n\n".join(failures(result)) or f"dbt {' '.join(arguments)} failed")
         if isinstance(result.result, Manifest):
             manifest = result.result
         nodes = getattr(result.result, "results", [])

@@ -62,8 +62,8 @@
             {% do examples.append("row " ~ example['row_in_file'] ~ ": " ~ example['example']) %}
         {%- endfor -%}
         {% do lines.append(
-            "  column " ~ fault['column_name'] ~ ": " ~ fault['rows_at_fault']
-            ~ (" row " if fault['rows_at_fault'] == 1 else " rows ") ~ fault['fault'] ~ " ("
+            "  column " ~ fault['column_name'] ~ ": " ~ fault['fault'] ~ ": "
+            ~ fault['rows_at_fault'] ~ (" row (" if fault['rows_at_fault'] == 1 else " rows (")
             ~ examples | join(", ") ~ (", ..." if fault['rows_at_fault'] > 5 else "") ~ ")"
         ) %}
     {%- endfor -%}
@@ -84,19 +84,19 @@
         {%- set text = raw_text(column.name) -%}
         {%- if rule.get('required') -%}
             {% do checks.append(
-                (column.name, "without a value", "'(empty)'", text ~ " is null")
+                (column.name, "no value", "'(empty)'", text ~ " is null")
             ) %}
         {%- endif -%}
         {%- if rule.kind != 'text' -%}
         {% do checks.append((
-            column.name, "that cannot be read as " ~ kind_in_words(rule.kind),
+            column.name, "not " ~ kind_in_words(rule.kind),
             in_quotes(text),
             text ~ " is not null and not (" ~ is_readable_as(rule.kind, column.name) ~ ")"
         )) %}
         {%- endif -%}
         {%- if rule.get('accepted_values') -%}
             {% do checks.append((
-                column.name, "with a category that is not among " ~ rule.accepted_values | join(', '),
+                column.name, "not among the categories " ~ rule.accepted_values | join(', '),
                 in_quotes(text),
                 text ~ " not in ('" ~ rule.accepted_values | map('replace', "'", "''") | join("', '") ~ "')"
             )) %}
@@ -105,7 +105,7 @@
     {%- if meta.get('unique_key') -%}
         {%- set key = key_text(meta.unique_key) -%}
         {% do checks.append((
-            meta.unique_key | join(' + '), "that repeat the key of an earlier row", in_quotes(key),
+            meta.unique_key | join(' + '), "the key of an earlier row again", in_quotes(key),
             "row_number() over (partition by " ~ key ~ " order by row_in_file) > 1"
         )) %}
     {%- endif -%}
@@ -115,7 +115,7 @@
             {%- set text = "coalesce(" ~ raw_text(column) ~ ", '')" -%}
             {%- set first = "first_value(" ~ text ~ ") over (partition by " ~ key ~ " order by row_in_file)" -%}
             {% do checks.append((
-                column, "that contradict an earlier row with the same " ~ meta.one_value_per.key | join(' + '),
+                column, "not what an earlier row has for the same " ~ meta.one_value_per.key | join(' + '),
                 in_quotes(text) ~ " || ' where " ~ meta.one_value_per.key | join(' + ') ~ " ' || " ~ key
                 ~ " || ' first has ' || " ~ in_quotes(first),
                 text ~ " <> " ~ first
