@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 from conftest import ROOT
+from dbt.contracts.graph.manifest import Manifest
 
 from reckoner import build
 
@@ -113,9 +114,77 @@ def test_models_state_their_grain_and_keep_to_portable_sql(path: Path) -> None:
     assert len(text.splitlines()) <= 120
 
 
-def test_every_reference_between_raw_files_is_checked_by_some_model(project_copy: Path) -> None:
+@pytest.fixture(scope="module")
+def manifest(project_copy: Path) -> Manifest:
     result = build.run_dbt(["parse"], project_copy)
-    nodes = result.result.nodes
+    assert isinstance(result.result, Manifest), build.failures(result)
+    return result.result
+
+
+# Each layer reads the one above it; rules are seeds any layer may read.
+READS = {
+    "staging": {"raw", "rules", "staging"},
+    "core": {"rules", "staging"},
+    "intermediate": {"rules", "core", "intermediate"},
+    "marts": {"rules", "core", "intermediate", "marts"},
+}
+
+
+def test_a_layer_reads_only_the_layer_above_it(manifest: Manifest) -> None:
+    layers = {
+        name: node.fqn[1]
+        for name, node in manifest.nodes.items()
+        if node.resource_type in ("model", "seed")
+    }
+    wrong = [
+        f"{name} ({layer}) reads {parent} ({layers[parent]})"
+        for name, layer in layers.items()
+        if manifest.nodes[name].resource_type == "model"
+        for parent in manifest.nodes[name].depends_on.nodes
+        if layers[parent] not in READS[layer]
+    ]
+    assert wrong == []
+
+
+def test_staging_reads_no_other_business(manifest: Manifest) -> None:
+    wrong = [
+        f"{name} reads {parent}"
+        for name, node in manifest.nodes.items()
+        if node.resource_type == "model" and node.fqn[1] == "staging"
+        for parent in node.depends_on.nodes
+        if manifest.nodes[parent].fqn[1] != "rules" and manifest.nodes[parent].fqn[2] != node.fqn[2]
+    ]
+    assert wrong == []
+
+
+def test_tables_and_their_yml_have_the_same_columns_all_described(
+    manifest: Manifest, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    built: dict[str, set[str]] = {}
+    for table, column in warehouse.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+    ).fetchall():
+        built.setdefault(table, set()).add(column)
+    for node in manifest.nodes.values():
+        if node.resource_type not in ("model", "seed"):
+            continue
+        assert node.description, f"{node.name} has no description"
+        assert {column.name for column in node.columns.values()} == built[
+            f"{node.schema}.{node.alias}"
+        ], f"{node.patch_path} and the table of {node.name} differ"
+        undescribed = [column.name for column in node.columns.values() if not column.description]
+        assert undescribed == [], f"{node.name} does not describe {undescribed}"
+
+
+def test_every_model_and_seed_has_a_yml_of_its_own_beside_it(manifest: Manifest) -> None:
+    for node in manifest.nodes.values():
+        if node.resource_type in ("model", "seed"):
+            beside = Path(node.original_file_path).with_suffix(".yml")
+            assert node.patch_path == f"reckoner://{beside.as_posix()}"
+
+
+def test_every_reference_between_raw_files_is_checked_by_some_model(manifest: Manifest) -> None:
+    nodes = manifest.nodes
     read_by_model = [
         {name.rsplit(".", 1)[1] for name in node.depends_on.nodes}
         for node in nodes.values()

@@ -1,0 +1,82 @@
+"""The build: the same tables whatever the threads, and a summary and errors a person can use."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import ROOT
+
+from reckoner import build
+
+WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_another_build_gives_the_same_tables(
+    warehouse_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    again = tmp_path / "again.duckdb"
+    monkeypatch.setenv("RECKONER_WORK_FILE", str(again))
+    result = build.run_dbt(["build", "--threads", threads, *WITHOUT_TESTS], ROOT)
+    assert result.success, build.failures(result)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse_file}' as first (read_only)")
+        connection.execute(f"attach '{again}' as second (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = 'first' order by 1"
+        ).fetchall()
+        different = [
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"select count(*) from (from first.{table} except all from second.{table})"
+                " union all"
+                f" select count(*) from (from second.{table} except all from first.{table})"
+            ).fetchall()
+            != [(0,), (0,)]
+        ]
+    assert tables and different == []
+
+
+def test_the_file_is_free_after_a_build(warehouse_file: Path) -> None:
+    """Another process can write to it: dbt has let go."""
+    write = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('checkpoint')"
+    subprocess.run([sys.executable, "-c", write, str(warehouse_file)], check=True)
+
+
+def test_the_summary_names_tables_rows_tests_and_file(warehouse_file: Path) -> None:
+    steps = [build.Step("build", 1.0, Counter({"test": 3, "unit_test": 2, "model": 4}))]
+    text = build.summary(steps, warehouse_file)
+    assert "core: 3 tables" in text and "marts: 18 tables" in text
+    assert "  order_lines      87,437 rows\n" in text
+    assert "All 5 tests passed." in text
+    assert f"The warehouse is in {warehouse_file} (" in text
+    assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"
+
+
+def test_the_command_exits_with_1_and_names_a_fault_once(
+    project_copy: Path, tmp_path: Path
+) -> None:
+    file = project_copy / "seeds/raw/nexasat/raw_nexasat__customers.csv"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"Postpaid", b"Pospaid", 3))
+    try:
+        run = subprocess.run(
+            [str(Path(sys.executable).with_name("reckoner")), "build"],
+            cwd=project_copy,
+            env={**os.environ, "RECKONER_WORK_FILE": str(tmp_path / "work.duckdb")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        file.write_bytes(before)
+    assert run.returncode == 1
+    assert run.stderr.count("column Plan_Type: not among the categories") == 1
+    assert "stg_nexasat__customers" in run.stderr and "stg_nexasat__subscriptions" in run.stderr
+    assert "in macro" not in run.stderr
