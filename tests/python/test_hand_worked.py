@@ -21,7 +21,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from conftest import NOT_COPIED, ROOT
 
 from reckoner import build
