@@ -10,7 +10,8 @@
     known, all else is NULL. Where no business supplies the entity, the select has no rows.
 #}
 {% macro union_businesses(entity, columns) -%}
-    {%- for business, entities in var('businesses').items() -%}
+    {%- do check_businesses() -%}
+    {%- for business, entities in (var('businesses') or {}).items() -%}
         {%- if entity in entities %}
         {{ conformed(business, columns) }}
         from {{ ref('stg_' ~ business ~ '__' ~ entity) }}
@@ -27,7 +28,7 @@
         union all
         {%- endif -%}
     {%- endfor %}
-        {{ conformed('', columns, recorded=[], customer_key='null') }}
+        {{ conformed('', columns, recorded=[], customer_key='cast(null as ' ~ dbt.type_string() ~ ')') }}
         where false
 {%- endmacro %}
 
@@ -41,4 +42,17 @@
                 {{- column if recorded is none or column in recorded else 'null' }} as {{ type -}}
             ) as {{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
+{%- endmacro %}
+
+{# Raises where vars.businesses names no entity for a business, or one that there is not. #}
+{% macro check_businesses() -%}
+    {%- set known = ['customers', 'subscriptions', 'order_lines'] -%}
+    {%- for business, entities in (var('businesses') or {}).items() -%}
+        {%- for entity in entities or ['(none)'] if entity not in known -%}
+            {{ exceptions.raise_compiler_error(
+                "dbt_project.yml, vars.businesses: " ~ business ~ " lists " ~ entity ~ "; a business"
+                ~ " supplies one or more of " ~ known | join(', ')
+            ) }}
+        {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}

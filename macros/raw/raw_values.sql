@@ -6,9 +6,9 @@
     A column is named as the file's header writes it: {{ raw_money('UnitPrice') }}.
 #}
 
-{# The text of a cell without blanks around it; NULL where the cell is empty. #}
+{# The text of a cell without blanks around it (tabs and no-break spaces too); NULL where it is empty. #}
 {% macro raw_text(column) -%}
-    nullif(trim({{ adapter.quote(column) }}), '')
+    nullif(trim(replace(replace({{ adapter.quote(column) }}, chr(9), ' '), chr(160), ' ')), '')
 {%- endmacro %}
 
 {# A whole number as bigint: 1234, 1,234 or 1234.0. #}
@@ -56,7 +56,7 @@
     {%- set text = raw_text(column) -%}
     {%- if kind == 'text' -%} true
     {%- elif kind == 'integer' -%}
-        {{ matches(text, '^[+-]?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})([.]0+)?$') }}
+        {{ matches(text, '^[+-]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.]0+)?$') }}
     {%- elif kind == 'decimal' -%}
         {{ matches(text, '^[+-]?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,3})([.][0-9]{1,4}0*)?$') }}
     {%- elif kind == 'number' -%}
@@ -70,7 +70,7 @@
         and {{ is_calendar_day(iso_from_dmy(text)) }}
     {%- else -%}
         {{ exceptions.raise_compiler_error(
-            "column " ~ column ~ ": there is no kind '" ~ kind ~ "'; use text, integer, decimal, number,"
+            "column " ~ column ~ ": its .yml gives the kind '" ~ kind ~ "'; use text, integer, decimal, number,"
             ~ " flag, date or date_dmy"
         ) }}
     {%- endif -%}

@@ -4,8 +4,8 @@
     that lists column_types (the rule seeds) gets them as casts. Other engines keep dbt's loader.
 
     LF, CRLF and CR line endings load, also mixed in one file; a byte order mark, quoted cells and a
-    blank last line too. A row with more or fewer cells than the header, a quote that never closes
-    and bytes that are not UTF-8 stop the build and name file and line.
+    blank line too. A row with more or fewer cells than the header, a quote that does not close on
+    its line and a described column that stands twice stop the build and name file and line.
 #}
 {% materialization seed, adapter='duckdb' %}
 
@@ -20,6 +20,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set line_endings_are_mixed = check_seed_text(file, path) -%}
+    {%- do check_seed_header(file, path) -%}
     {%- if old_relation is not none and not old_relation.is_table -%}
         {% do adapter.drop_relation(old_relation) %}
     {%- endif -%}
@@ -55,46 +56,131 @@
 
 
 {#
-    Looks at a seed file as one text, before it is parsed. Returns whether it mixes line endings:
+    Looks at the lines of a seed file before it is parsed. Returns whether it mixes line endings:
     read_csv then needs its lenient mode, which cuts long rows silently, so they are counted here.
-    Raises where a quote is never closed or a row of such a file has more cells than the header.
+    Raises, with line numbers, where a quote does not open or close a cell on its line (read_csv
+    would take what follows, line ends included, into the cell), and where a row of a file with
+    mixed line endings has more cells than the header.
 #}
 {% macro check_seed_text(file, path) %}
-    {%- set text_of_file -%}
-        text_of_file as (
-            select regexp_replace(content, '"[^"]*"', '', 'g') as text from read_text('{{ path }}')
+    {%- set lines -%}
+        with
+
+        endings as (
+
+            select
+                content,
+                replace(content, chr(13) || chr(10), '') as without_crlf
+            from read_text('{{ path }}')
+
+        ),
+
+        kinds as (
+
+            select
+                content,
+                cast(content <> without_crlf as integer)
+                + cast(contains(without_crlf, chr(10)) as integer)
+                + cast(contains(without_crlf, chr(13)) as integer) as line_endings
+            from endings
+
+        ),
+
+        lines as (
+
+            select
+                line_endings,
+                unnest(regexp_split_to_array(content, '\r\n|\r|\n')) as line,
+                generate_subscripts(regexp_split_to_array(content, '\r\n|\r|\n'), 1) as line_number
+            from kinds
+
+        ),
+
+        -- Commas are doubled so that neighbouring quoted cells do not share one.
+        unquoted as (
+
+            select
+                *,
+                case
+                    when contains(line, '"')
+                        then regexp_replace(
+                            replace(line, ',', ',,'), '(^|,)"([^"]|"")*"(,|$)', '\1\3', 'g'
+                        )
+                    else replace(line, ',', ',,')
+                end as text
+            from lines
+
+        ),
+
+        counted as (
+
+            select
+                *,
+                length(text) - length(replace(text, ',', '')) as commas
+            from unquoted
+
         )
+
+        select
+            line_endings > 1 as is_mixed,
+            contains(text, '"') as has_stray_quote,
+            commas > first_value(commas) over (order by line_number) as is_long,
+            line_number
+        from counted
+        qualify
+            has_stray_quote
+            or (is_mixed and is_long)
+            or line_number = 1
+        order by line_number
     {%- endset -%}
-    {%- set text = run_query(
-        "with " ~ text_of_file ~ ", endings as ("
-        ~ " select text, replace(text, chr(13) || chr(10), '') as without_crlf from text_of_file)"
-        ~ " select contains(text, '\"') as is_unbalanced,"
-        ~ " cast(text <> without_crlf as integer) + cast(contains(without_crlf, chr(10)) as integer)"
-        ~ " + cast(contains(without_crlf, chr(13)) as integer) as line_endings from endings"
-    ).rows[0] -%}
-    {%- if text['is_unbalanced'] -%}
+    {%- set rows = run_query(lines).rows -%}
+    {%- set stray_quotes = rows | selectattr('has_stray_quote') | map(attribute='line_number') | list -%}
+    {%- if stray_quotes -%}
         {{ exceptions.raise_compiler_error(
-            file ~ ": a quoted cell is opened with \" and never closed, so its rows cannot be told"
-            ~ " apart. Close the quote, or write a quote inside a cell as \"\"."
+            file ~ ": " ~ count_of_lines(stray_quotes) ~ " with a quote that does not open or close a"
+            ~ " cell there. Close each quote on its line, and write one inside a cell as \"\" in a"
+            ~ " quoted cell. A cell cannot hold a line break."
         ) }}
     {%- endif -%}
-    {%- if text['line_endings'] <= 1 -%} {{ return(false) }} {%- endif -%}
-    {%- set long_lines = run_query(
-        "with " ~ text_of_file ~ ", lines as ("
-        ~ " select unnest(regexp_split_to_array(text, '\r\n|\r|\n')) as line from text_of_file),"
-        ~ " cells as (select row_number() over () as line_number,"
-        ~ " length(line) - length(replace(line, ',', '')) as commas from lines)"
-        ~ " select line_number from cells"
-        ~ " where commas > (select commas from cells where line_number = 1) order by line_number"
-    ).columns[0].values() -%}
-    {%- if long_lines | length > 0 -%}
+    {%- set is_mixed = rows | length > 0 and rows[0]['is_mixed'] -%}
+    {%- set long_lines = rows | selectattr('is_long') | map(attribute='line_number') | list -%}
+    {%- if is_mixed and long_lines -%}
         {{ exceptions.raise_compiler_error(
-            file ~ ": rows with more cells than the header: " ~ long_lines | length ~ " (line "
-            ~ long_lines[:5] | join(', ') ~ (", ..." if long_lines | length > 5 else "")
-            ~ "). Quote a cell that holds a comma, or remove what is too much."
+            file ~ ": " ~ count_of_lines(long_lines) ~ " with more cells than the header. Quote a cell"
+            ~ " that holds a comma, or remove what is too much."
         ) }}
     {%- endif -%}
-    {{ return(true) }}
+    {{ return(is_mixed) }}
+{% endmacro %}
+
+{# '7 lines (5, 9, 11, 12, 20, ...)': how many there are, and the first five. #}
+{% macro count_of_lines(numbers) -%}
+    {{ return(
+        numbers | length ~ (" line (" if numbers | length == 1 else " lines (")
+        ~ numbers[:5] | join(", ") ~ (", ...)" if numbers | length > 5 else ")")
+    ) }}
+{%- endmacro %}
+
+{#
+    Raises if a column that the seed's .yml describes stands twice in the header: which of the two
+    is meant cannot be told. Other columns may share a name.
+#}
+{% macro check_seed_header(file, path) %}
+    {%- set header = run_query(
+        "select * from read_csv('" ~ path ~ "', header = false, all_varchar = true, delim = ',',"
+        ~ " quote = '\"', escape = '\"', max_line_size = 20000000, strict_mode = false,"
+        ~ " null_padding = true, ignore_errors = true) limit 1"
+    ).rows -%}
+    {%- set names = [] -%}
+    {%- for name in (header[0].values() if header else []) if name is not none -%}
+        {% do names.append(name | trim | lower) %}
+    {%- endfor -%}
+    {%- for column in model['columns'].values() if names.count(column.name | lower) > 1 -%}
+        {{ exceptions.raise_compiler_error(
+            file ~ ": the header names column " ~ column.name ~ " " ~ names.count(column.name | lower)
+            ~ " times. Keep the one that is meant, and rename or remove the others."
+        ) }}
+    {%- endfor -%}
 {% endmacro %}
 
 

@@ -43,10 +43,17 @@
     ) -%}
     {%- set names_in_file = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
     {%- set known = names_in_file | map('lower') | list -%}
+    {%- if not seed.columns -%}
+        {{ return([
+            "  has no .yml beside it that says what its columns hold; write one like those of the others"
+        ]) }}
+    {%- endif -%}
+    {%- if names_in_file == ['column0'] -%} {{ return(["  the file is empty"]) }} {%- endif -%}
     {%- set missing = [] -%}
     {%- for column in seed.columns.values() if column.name | lower not in known -%}
         {% do missing.append(
             "  column " ~ column.name ~ " is missing. The header reads: " ~ names_in_file | join(', ')
+            ~ (" (one column: part the cells with commas)" if names_in_file | length == 1 else "")
         ) %}
     {%- endfor -%}
     {%- if missing -%} {{ return(missing) }} {%- endif -%}
@@ -130,7 +137,7 @@
             "not found in column " ~ reference.to ~ " of " ~ target.original_file_path,
             in_quotes(text),
             text ~ " not in (select " ~ raw_text(reference.to) ~ " from " ~ target.relation_name
-            ~ " where " ~ adapter.quote(reference.to) ~ " is not null and " ~ reference.get('where', 'true') ~ ")"
+            ~ " where " ~ raw_text(reference.to) ~ " is not null and " ~ reference.get('where', 'true') ~ ")"
         )) %}
     {%- endfor %}
     with
@@ -138,7 +145,9 @@
     raw_rows as (
 
         select
-            *,
+            {%- for column in seed.columns.values() %}
+            {{ adapter.quote(column.name) }},
+            {%- endfor %}
             {{ row_in_file() }} as row_in_file
         from {{ relation }}
 
@@ -151,11 +160,15 @@
             row_in_file,
             '{{ column_name | replace("'", "''") }}' as column_name,
             '{{ fault | replace("'", "''") }}' as fault,
-            {{ example }} as example
-        from (select *, {{ condition }} as is_faulty from raw_rows) as checked
+            example
+        from (
+            select row_in_file, {{ example }} as example, {{ condition }} as is_faulty from raw_rows
+        ) as checked
         where is_faulty
-        {{ 'union all' if not loop.last }}
+        union all
         {%- endfor %}
+        select 0, 0, '', '', '' where false
+
     ),
 
     numbered as (
@@ -178,7 +191,7 @@
 {% macro kind_in_words(kind) -%}
     {{ return({
         'text': 'a text',
-        'integer': 'a whole number',
+        'integer': 'a whole number of at most nine digits',
         'decimal': 'a number with at most four decimals',
         'number': 'a number',
         'flag': 'a yes or no (TRUE/FALSE, Yes/No, 1/0)',

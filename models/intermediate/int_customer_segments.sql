@@ -26,6 +26,12 @@ customer_quadrants as (
 
 ),
 
+countries as (
+
+    select * from {{ ref('countries') }}
+
+),
+
 bought as (
 
     select
@@ -62,7 +68,7 @@ segments as (
         customers.customer_key,
         coalesce(bought.region, customers.region) as region,
         coalesce(bought.country, customers.country) as country,
-        customers.continent,
+        countries.continent,
         bought.plan_type,
         bought.plan_level,
         customer_value.tier,
@@ -86,6 +92,7 @@ segments as (
     inner join customer_value on customers.customer_key = customer_value.customer_key
     left join customer_quadrants on customers.customer_key = customer_quadrants.customer_key
     left join bought on customers.customer_key = bought.customer_key
+    left join countries on coalesce(bought.country, customers.country) = countries.country
 
 )
 

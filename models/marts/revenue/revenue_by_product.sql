@@ -24,7 +24,7 @@ by_product as (
         coalesce(order_lines.product, {{ not_recorded() }}) as product,
         count(*) as order_lines,
         sum(order_lines.revenue) as revenue,
-        sum(order_lines.quantity) as quantity
+        {{ zero_if_recorded('sum(order_lines.quantity)', 'order_lines.business') }} as quantity
     from order_lines
     inner join businesses on order_lines.business = businesses.business
     group by order_lines.business, coalesce(order_lines.product, {{ not_recorded() }})

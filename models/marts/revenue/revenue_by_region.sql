@@ -53,7 +53,7 @@ by_region as (
         count(distinct order_id) as orders,
         sum(order_lines) as order_lines,
         sum(revenue) as revenue,
-        sum(quantity) as quantity
+        {{ zero_if_recorded('sum(quantity)', 'business') }} as quantity
     from placed
     group by business, region
 
