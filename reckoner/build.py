@@ -16,6 +16,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 WORK_FILE = "warehouse/work.duckdb"
 LAYERS = ("core", "marts")
+EXAMPLE_ROWS = 5
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
@@ -58,30 +59,66 @@ def run_dbt(
 def failures(result: dbtRunnerResult) -> list[str]:
     """The messages of all nodes of a dbt command that failed, or of the command itself.
 
-    Nodes that failed for the same reason share a message. The trail of macros that dbt prints below
-    one is left to logs/dbt.log.
+    Nodes that failed for the same reason share a message; a failed test shows its first rows. The
+    trail of macros that dbt prints below a message is left to logs/dbt.log.
     """
     if result.exception is not None:
         return [str(result.exception)]
-    bad = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
     nodes_by_reason: dict[str, list[str]] = {}
-    for node in getattr(result.result, "results", []):
-        if node.status in bad:
-            message = MACRO_TRAIL.sub("", str(node.message)).rstrip()
+    for run in getattr(result.result, "results", []):
+        if run.status in (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr):
+            message = MACRO_TRAIL.sub("", str(run.message)).rstrip()
             where, _, reason = message.partition("\n")
-            where = f"{node.node.unique_id}: {where}"
+            if run.status == NodeStatus.Fail and run.node.resource_type == "test":
+                reason = failing_rows(run.node.compiled_code)
+            where = f"{run.node.unique_id}: {where}"
             nodes_by_reason.setdefault(reason or where, []).append(where)
     return [
         "\n".join([*nodes, *({reason} - {*nodes})]) for reason, nodes in nodes_by_reason.items()
     ]
 
 
+def failing_rows(test: str) -> str:
+    """What a failed data test defends (its opening comment) and the first rows that break it."""
+    opening = [line[3:] for line in test.strip().splitlines() if line.startswith("-- ")]
+    with duckdb.connect(str(work_file()), read_only=True) as connection:
+        rows = connection.execute(f"select * from ({test}) limit {EXAMPLE_ROWS}")
+        names = [column[0] for column in rows.description]
+        shown = [
+            ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
+            for row in rows.fetchall()
+        ]
+    return "\n".join(f"  {line}" for line in [*opening, *shown])
+
+
+def unreadable_seeds(project: Path) -> list[str]:
+    """The seed files that are not UTF-8, each with line and byte.
+
+    dbt itself stops at a small one without naming it.
+    """
+    messages = []
+    for path in sorted((project / "seeds").rglob("*.csv")):
+        content = path.read_bytes()
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            messages.append(
+                f"{path}: line {line} holds the byte {content[error.start]:#04x}, which is not"
+                " UTF-8. Save the file as UTF-8."
+            )
+    return messages
+
+
 def build(project: Path, say: Callable[[str], None]) -> list[Step]:
     """Build the whole warehouse: parse, load the seeds, then models with their tests.
 
-    ``say`` is told each step as it ends. Raises ``BuildError`` at the first step that fails, with
-    the message of every failed node; what depends on a failed node was not built.
+    ``say`` is told each step as it ends. Raises ``BuildError`` where a seed is not UTF-8, and at
+    the first step that fails, with the message of every failed node; what depends on a failed node
+    was not built.
     """
+    if unreadable := unreadable_seeds(project):
+        raise BuildError("\n".join(unreadable))
     work_file().parent.mkdir(parents=True, exist_ok=True)
     steps: list[Step] = []
     manifest: Manifest | None = None

@@ -167,7 +167,7 @@ FAULTS: dict[str, tuple[Path, Callable[[str], str], list[str]]] = {
     "no number": (
         LITA_SALES,
         with_row(3, Quantity="a few"),
-        ["column Quantity: not a whole number: 1 row (row 3: 'a few')"],
+        ["column Quantity: not a whole number of at most nine digits: 1 row (row 3: 'a few')"],
     ),
     "half a unit": (WORLD_ORDERS, with_row(1, quantity="1.5"), ["column quantity", "'1.5'"]),
     "decimal comma": (
@@ -268,7 +268,7 @@ FAULTS: dict[str, tuple[Path, Callable[[str], str], list[str]]] = {
         lambda text: text.replace(",", ";"),
         ["column id is missing", "The header reads: id;age;gender"],
     ),
-    "empty file": (GEOGRAPHY, lambda text: "", ["column GeographyKey is missing"]),
+    "empty file": (GEOGRAPHY, lambda text: "", ["the file is empty"]),
     "header alone": (GEOGRAPHY, lambda text: text.splitlines()[0], ["a header and no rows"]),
     "short row": (
         SHOPPERS,
@@ -279,9 +279,29 @@ FAULTS: dict[str, tuple[Path, Callable[[str], str], list[str]]] = {
     "long row among mixed line endings": (
         NEXASAT,
         plus_lines("a" + ",b" * 20, ending="\n"),
-        ["rows with more cells than the header: 1 (line 7045)"],
+        ["1 line (7045) with more cells than the header"],
     ),
-    "open quote": (SHOPPERS, plus_lines('1001,"30,Male,1,1,1,1,Sports,1'), ["never closed"]),
+    "two open quotes": (
+        WORLD_ORDERS,
+        lambda text: text.replace(",1,WS", ',1,"WS', 2),
+        ["2 lines (2, 4) with a quote that does not open or close a cell there"],
+    ),
+    "text behind a quoted cell": (SHOPPERS, with_row(3, preferred_category='"Sp"orts'), ["(4)"]),
+    "line break in a cell": (
+        WORLD_CUSTOMERS,
+        lambda text: text.replace(",Female,", ',"Fe\nmale",', 1),
+        ["2 lines (", "A cell cannot hold a line break"],
+    ),
+    "required column twice": (
+        SHOPPERS,
+        lambda text: with_cells(text, lambda cells: [cells[-1], *cells]),
+        ["the header names column last_purchase_amount 2 times"],
+    ),
+    "open quote": (
+        SHOPPERS,
+        plus_lines('1001,"30,Male,1,1,1,1,Sports,1'),
+        ["1 line (1003) with a quote"],
+    ),
 }
 
 
@@ -308,3 +328,26 @@ def test_all_faults_are_named_at_once_with_five_examples(
     assert "Home & Garden, Sports: 210 rows" in messages
     examples = messages.split("Other: 357 rows")[1].split("\n")[0]
     assert examples.count("'male'") == 5 and examples.endswith(", ...)")
+
+
+def test_a_contradiction_shows_what_the_first_row_has(
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+) -> None:
+    first, *rest = raw_text(LITA_SALES).splitlines(keepends=True)[1:]
+    header = raw_text(LITA_SALES).splitlines(keepends=True)[0]
+    other = first.replace(first.split(",")[4], "30/02/2023")
+    (project_copy / LITA_SALES).write_text(header + other + first + "".join(rest), newline="")
+    messages = "\n".join(build.failures(stage(project_copy, LITA_SALES)))
+    assert f"'{first.split(',')[4]}' where OrderID + Customer Id" in messages
+    assert "first has '30/02/2023'" in messages
+
+
+@pytest.mark.parametrize("file", [SHOPPERS, FACT], ids=["small", "large"])
+def test_a_file_that_is_not_utf_8_is_named_before_dbt_reads_it(
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], file: Path
+) -> None:
+    lines = raw_text(file).splitlines(keepends=True)
+    content = "".join(lines[:3]).encode() + b"caf\xe9" + "".join(lines[3:]).encode()
+    (project_copy / file).write_bytes(content)
+    with pytest.raises(build.BuildError, match=rf"{file}: line 4 holds the byte 0xe9"):
+        build.build(project_copy, print)

@@ -1,0 +1,121 @@
+"""Businesses come and go by the one list in dbt_project.yml, and mistakes in it are named."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from reckoner import build
+
+KIOSK = """
+select
+    'o' || number as order_id,
+    1 as line_number,
+    '00' || number % 3 as customer_id,
+    date '2024-01-31' + cast(number as integer) as ordered_on,
+    cast(null as date) as arrived_on,
+    'Tea' as product,
+    cast(null as varchar) as region,
+    'Peru' as country,
+    case when number = 1 then 2 end as quantity,
+    cast(null as decimal(18, 4)) as unit_price,
+    number + 0.25 as revenue,
+    cast(null as decimal(18, 4)) as quantity_x_price
+from range(6) as numbers (number)
+"""
+
+
+@pytest.fixture
+def run(
+    project_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict], list[str]]]:
+    """Builds the project copy with other businesses listed; returns the messages of failures."""
+    monkeypatch.setenv("RECKONER_WORK_FILE", str(tmp_path / "work.duckdb"))
+    project_yml = project_copy / "dbt_project.yml"
+    before = project_yml.read_text(encoding="utf-8")
+
+    def build_with(businesses: dict) -> list[str]:
+        project = yaml.safe_load(before)
+        project["vars"]["businesses"] = businesses
+        project_yml.write_text(yaml.safe_dump(project), encoding="utf-8")
+        layers = ["path:models/intermediate", "path:models/marts", "path:seeds/rules"]
+        needed = ["--select", "+path:models/core", *layers]
+        tests = ["--exclude-resource-type", "unit_test"]
+        return build.failures(build.run_dbt(["build", *needed, *tests], project_copy))
+
+    yield build_with
+    project_yml.write_text(before, encoding="utf-8")
+
+
+def rows(tmp_path: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(tmp_path / "work.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("business", "entities"),
+    [("nexasat", ["customers", "subscriptions"]), ("shoppers", ["customers", "order_lines"])],
+)
+def test_one_business_alone_builds(
+    run: Callable[[dict], list[str]], tmp_path: Path, business: str, entities: list[str]
+) -> None:
+    assert run({business: entities}) == []
+    assert rows(tmp_path, "select business from marts.business_summary") == [(business,)]
+
+
+def test_a_business_with_orders_alone_gets_customers_and_default_rules(
+    run: Callable[[dict], list[str]], project_copy: Path, tmp_path: Path
+) -> None:
+    model = project_copy / "models/staging/kiosk/stg_kiosk__order_lines.sql"
+    rule = project_copy / "seeds/rules/businesses.csv"
+    before = rule.read_text(encoding="utf-8")
+    model.parent.mkdir()
+    model.write_text(KIOSK, encoding="utf-8")
+    rule.write_text(before + "kiosk,Kiosk,,PEN,,\n", encoding="utf-8")
+    try:
+        messages = run({"kiosk": ["order_lines"], "shoppers": ["customers", "order_lines"]})
+    finally:
+        rule.write_text(before, encoding="utf-8")
+        model.unlink()
+        model.parent.rmdir()
+    assert messages == []
+    # Customers 000, 001 and 002 bought for 0.25 + 3.25, 1.25 + 4.25 and 2.25 + 5.25.
+    assert rows(
+        tmp_path,
+        "select customer_key, revenue, tier, quantity from marts.customer_value"
+        " where business = 'kiosk' order by 1",
+    ) == [
+        ("kiosk:000", 3.5, "Low", 0),
+        ("kiosk:001", 5.5, "Medium", 2),
+        ("kiosk:002", 7.5, "High", 0),
+    ]
+    assert rows(
+        tmp_path,
+        "select dimension, member, customers, revenue from marts.revenue_by_segment"
+        " where business = 'kiosk' and dimension in ('country', 'continent', 'gender') order by 1",
+    ) == [("continent", "South America", 3, 16.5), ("country", "Peru", 3, 16.5)]
+
+
+@pytest.mark.parametrize(("entities", "named"), [(["orderlines"], "orderlines"), ([], r"\(none\)")])
+def test_an_entity_that_there_is_not_is_named(
+    run: Callable[[dict], list[str]], entities: list[str], named: str
+) -> None:
+    (message,) = run({"shoppers": entities})
+    assert "vars.businesses: shoppers lists " + named.replace("\\", "") in message
+
+
+def test_a_failed_data_test_says_what_it_defends_and_shows_rows(
+    run: Callable[[dict], list[str]], project_copy: Path
+) -> None:
+    rule = project_copy / "seeds/rules/tier_rules.csv"
+    before = rule.read_text(encoding="utf-8")
+    rule.write_text(before.replace("nexasat,", "nexsat,"), encoding="utf-8")
+    try:
+        messages = run({"nexasat": ["customers", "subscriptions"]})
+    finally:
+        rule.write_text(before, encoding="utf-8")
+    (message,) = [message for message in messages if "known_businesses" in message]
+    assert "rules under a misspelt name" in message
+    assert "rule_seed: tier_rules, business: nexsat" in message
