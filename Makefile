@@ -16,7 +16,7 @@ test: lint ## everything that must pass: lint, then pytest, which builds on a cl
 lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the Python
 	$(BIN)/ruff check reckoner tests
 	$(BIN)/ruff format --check reckoner tests
-	$(BIN)/sqlfluff lint models tests analyses
+	$(BIN)/sqlfluff lint models tests/data analyses
 
 docs: $(BIN)/.installed ## write dbt's documentation as one page, target/static_index.html
 	$(BIN)/reckoner build

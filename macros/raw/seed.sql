@@ -20,7 +20,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set line_endings_are_mixed = check_seed_text(file, path) -%}
-    {%- do check_seed_header(file, path) -%}
+    {%- do check_seed_header(file, path, column_types.keys()) -%}
     {%- if old_relation is not none and not old_relation.is_table -%}
         {% do adapter.drop_relation(old_relation) %}
     {%- endif -%}
@@ -162,10 +162,11 @@
 {%- endmacro %}
 
 {#
-    Raises if a column that the seed's .yml describes stands twice in the header: which of the two
-    is meant cannot be told. Other columns may share a name.
+    Raises if a column that the seed's .yml describes stands twice in the header, since which of the
+    two is meant cannot be told, or if one that gets a type is not there. Other columns may share a
+    name; a missing column of a raw file is named before staging.
 #}
-{% macro check_seed_header(file, path) %}
+{% macro check_seed_header(file, path, typed_columns) %}
     {%- set header = run_query(
         "select * from read_csv('" ~ path ~ "', header = false, all_varchar = true, delim = ',',"
         ~ " quote = '\"', escape = '\"', max_line_size = 20000000, strict_mode = false,"
@@ -174,6 +175,11 @@
     {%- set names = [] -%}
     {%- for name in (header[0].values() if header else []) if name is not none -%}
         {% do names.append(name | trim | lower) %}
+    {%- endfor -%}
+    {%- for column in typed_columns if column | lower not in names -%}
+        {{ exceptions.raise_compiler_error(
+            file ~ ": column " ~ column ~ " is missing. The header reads: " ~ names | join(', ')
+        ) }}
     {%- endfor -%}
     {%- for column in model['columns'].values() if names.count(column.name | lower) > 1 -%}
         {{ exceptions.raise_compiler_error(

@@ -330,6 +330,15 @@ def test_all_faults_are_named_at_once_with_five_examples(
     assert examples.count("'male'") == 5 and examples.endswith(", ...)")
 
 
+def test_a_rule_seed_without_a_column_is_named(
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+) -> None:
+    rules = Path("seeds/rules/tier_rules.csv")
+    (project_copy / rules).write_text(raw_text(rules).replace("min_clv,", "min_value,"))
+    (message,) = build.failures(build.run_dbt(["seed", "--select", "tier_rules"], project_copy))
+    assert f"{rules}: column min_clv is missing. The header reads: business, tier," in message
+
+
 def test_a_contradiction_shows_what_the_first_row_has(
     project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
 ) -> None:
