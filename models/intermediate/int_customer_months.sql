@@ -20,7 +20,7 @@ monthly as (
     select
         business,
         customer_key,
-        {{ month_of('ordered_on') }} as order_month,
+        {{ month_of('ordered_on') }} as month,
         count(distinct order_id) as orders,
         count(*) as order_lines,
         sum(quantity) as quantity,
@@ -37,8 +37,8 @@ compared as (
     select
         monthly.business,
         monthly.customer_key,
-        monthly.order_month,
-        {{ month_of('customers.first_order_on') }} as first_order_month,
+        monthly.month,
+        {{ month_of('customers.first_order_on') }} as first_month,
         monthly.orders,
         monthly.order_lines,
         monthly.quantity,

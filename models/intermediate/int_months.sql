@@ -34,7 +34,7 @@ months as (
         cast(
             {{ dbt.dateadd('month', 'month_numbers.month_number', 'lifetimes.first_month') }}
             as date
-        ) as order_month
+        ) as month
     from lifetimes
     inner join month_numbers
         on month_numbers.month_number

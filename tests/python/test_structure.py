@@ -27,12 +27,12 @@ GRAINS = {
     "marts.revenue_concentration": ["business", "cutoff"],
     "marts.churn_by_segment": ["business", "dimension", "member"],
     "marts.revenue_by_region": ["business", "region"],
-    "marts.revenue_by_month": ["business", "order_month"],
+    "marts.revenue_by_month": ["business", "month"],
     "marts.revenue_by_product": ["business", "product"],
     "marts.revenue_by_segment": ["business", "dimension", "member"],
     "marts.customer_cells": ["business", "country", "age_band", "has_children", "gender"],
-    "marts.repeat_rate_by_month": ["business", "order_month"],
-    "marts.cohort_retention": ["business", "first_order_month", "months_since"],
+    "marts.repeat_rate_by_month": ["business", "month"],
+    "marts.cohort_retention": ["business", "first_month", "months_since"],
     "marts.customers_by_age_and_gender": ["business", "age_band", "gender"],
     "marts.customers_by_country": ["business", "country"],
     "marts.customer_quadrants": ["business", "customer_key"],
@@ -46,8 +46,8 @@ COLUMN_TYPES = {
 DUCKDB_ONLY = r"\b(quantile_cont|exclude|arg_max|arg_min|group by all|order by all|pivot|unpivot)\b"
 
 
-def sql_files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.sql"))
+def files(ending: str, *folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob(f"*.{ending}"))
 
 
 def test_the_warehouse_holds_the_tables_of_the_design(
@@ -95,7 +95,9 @@ def test_published_tables_and_columns_have_comments(
 
 
 @pytest.mark.parametrize(
-    "path", sql_files("models", "tests", "macros"), ids=lambda p: p.relative_to(ROOT).as_posix()
+    "path",
+    [*files("sql", "models", "tests", "macros"), *files("yml", "models")],
+    ids=lambda p: p.relative_to(ROOT).as_posix(),
 )
 def test_no_business_is_named_below_staging(path: Path) -> None:
     if path.is_relative_to(ROOT / "models" / "staging"):
@@ -106,7 +108,9 @@ def test_no_business_is_named_below_staging(path: Path) -> None:
     assert named == [], f"{path} names {named}"
 
 
-@pytest.mark.parametrize("path", sql_files("models"), ids=lambda p: p.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path", files("sql", "models"), ids=lambda p: p.relative_to(ROOT).as_posix()
+)
 def test_models_state_their_grain_and_keep_to_portable_sql(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith("-- Grain: "), "the first line of a model states its grain"
@@ -204,6 +208,6 @@ def test_every_analysis_runs(project_copy: Path, warehouse: duckdb.DuckDBPyConne
     result = build.run_dbt(["compile", "--select", "resource_type:analysis"], project_copy)
     assert result.success, build.failures(result)
     analyses = [run.node for run in result.result.results]
-    assert {node.name for node in analyses} == {path.stem for path in sql_files("analyses")}
+    assert {node.name for node in analyses} == {path.stem for path in files("sql", "analyses")}
     for node in analyses:
         assert warehouse.execute(node.compiled_code).fetchall(), f"{node.name} gives no row"

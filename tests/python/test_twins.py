@@ -60,8 +60,8 @@ def test_adventure_works_cells_are_the_originals(warehouse: duckdb.DuckDBPyConne
 
 def test_adventure_works_months_are_the_originals(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute(
-        "select cast(order_month as varchar), order_lines, orders, customers, revenue"
-        " from marts.revenue_by_month where business = 'adventure_works' order by order_month"
+        "select cast(month as varchar), order_lines, orders, customers, revenue"
+        " from marts.revenue_by_month where business = 'adventure_works' order by month"
     ).fetchall()
     wanted = [
         (

@@ -18,23 +18,23 @@ cohorts as (
 
     select
         business,
-        first_order_month,
+        first_month,
         count(*) as cohort_size
     from customer_months
-    where order_month = first_order_month
-    group by business, first_order_month
+    where month = first_month
+    group by business, first_month
 
 ),
 
-active as (
+returned as (
 
     select
         business,
-        first_order_month,
-        order_month,
-        count(*) as active_customers
+        first_month,
+        month,
+        count(*) as customers
     from customer_months
-    group by business, first_order_month, order_month
+    group by business, first_month, month
 
 ),
 
@@ -42,26 +42,26 @@ followed as (
 
     select
         cohorts.business,
-        cohorts.first_order_month,
-        {{ months_apart('cohorts.first_order_month', 'months.order_month') }} as months_since,
+        cohorts.first_month,
+        {{ months_apart('cohorts.first_month', 'months.month') }} as months_since,
         cohorts.cohort_size,
-        coalesce(active.active_customers, 0) as active_customers
+        coalesce(returned.customers, 0) as active
     from cohorts
     inner join months
         on cohorts.business = months.business
-        and cohorts.first_order_month <= months.order_month
-    left join active
-        on cohorts.business = active.business
-        and cohorts.first_order_month = active.first_order_month
-        and months.order_month = active.order_month
+        and cohorts.first_month <= months.month
+    left join returned
+        on cohorts.business = returned.business
+        and cohorts.first_month = returned.first_month
+        and months.month = returned.month
 
 )
 
 select
     business,
-    first_order_month,
+    first_month,
     {{ whole('months_since') }} as months_since,
     cohort_size,
-    active_customers,
-    {{ ratio('active_customers', 'cohort_size') }} as retention
+    active,
+    {{ ratio('active', 'cohort_size') }} as retention
 from followed

@@ -18,20 +18,20 @@ by_month as (
 
     select
         months.business,
-        months.order_month,
+        months.month,
         count(customer_months.customer_key) as active_customers,
         sum(case when customer_months.is_repeat then 1 else 0 end) as repeat_customers
     from months
     left join customer_months
         on months.business = customer_months.business
-        and months.order_month = customer_months.order_month
-    group by months.business, months.order_month
+        and months.month = customer_months.month
+    group by months.business, months.month
 
 )
 
 select
     business,
-    order_month,
+    month,
     active_customers,
     {{ whole('repeat_customers') }} as repeat_customers,
     {{ ratio('repeat_customers', 'active_customers') }} as repeat_rate

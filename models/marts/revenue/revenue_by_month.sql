@@ -24,14 +24,14 @@ by_month as (
 
     select
         business,
-        order_month,
+        month,
         count(*) as customers,
         sum(orders) as orders,
         sum(order_lines) as order_lines,
         sum(quantity) as quantity,
         sum(revenue) as revenue
     from customer_months
-    group by business, order_month
+    group by business, month
 
 ),
 
@@ -39,7 +39,7 @@ filled as (
 
     select
         months.business,
-        months.order_month,
+        months.month,
         coalesce(by_month.customers, 0) as customers,
         coalesce(by_month.orders, 0) as orders,
         coalesce(by_month.order_lines, 0) as order_lines,
@@ -50,7 +50,7 @@ filled as (
     inner join business_summary on months.business = business_summary.business
     left join by_month
         on months.business = by_month.business
-        and months.order_month = by_month.order_month
+        and months.month = by_month.month
 
 ),
 
@@ -59,15 +59,15 @@ compared as (
 
     select
         *,
-        lag(revenue) over (partition by business order by order_month) as revenue_month_before,
-        lag(revenue, 12) over (partition by business order by order_month) as revenue_year_before
+        lag(revenue) over (partition by business order by month) as revenue_month_before,
+        lag(revenue, 12) over (partition by business order by month) as revenue_year_before
     from filled
 
 )
 
 select
     business,
-    order_month,
+    month,
     {{ money('revenue') }} as revenue,
     {{ whole('quantity') }} as quantity,
     {{ whole('orders') }} as orders,
