@@ -119,3 +119,22 @@ def test_a_failed_data_test_says_what_it_defends_and_shows_rows(
     (message,) = [message for message in messages if "known_businesses" in message]
     assert "rules under a misspelt name" in message
     assert "rule_seed: tier_rules, business: nexsat" in message
+
+
+def test_a_subscription_that_ends_before_it_starts_is_shown(
+    run: Callable[[dict], list[str]], project_copy: Path
+) -> None:
+    raw = project_copy / "seeds/raw/nexasat/raw_nexasat__customers.csv"
+    before = raw.read_bytes()
+    lines = before.decode().splitlines()
+    tenure = lines[0].split(",").index("Tenure_Months")
+    cells = lines[1].split(",")
+    lines[1] = ",".join([*cells[:tenure], "-3", *cells[tenure + 1 :]])
+    raw.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        messages = run({"nexasat": ["customers", "subscriptions"]})
+    finally:
+        raw.write_bytes(before)
+    (message,) = messages
+    assert "has no negative tenure" in message
+    assert f"subscription_id: {cells[0]}" in message and "tenure_months: -3" in message
