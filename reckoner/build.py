@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,18 +64,16 @@ def failures(result: dbtRunnerResult) -> list[str]:
     """
     if result.exception is not None:
         return [str(result.exception)]
-    nodes_by_reason: dict[str, list[str]] = {}
+    nodes_by_reason: dict[str, list[str]] = defaultdict(list)
     for run in getattr(result.result, "results", []):
         if run.status in (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr):
             message = MACRO_TRAIL.sub("", str(run.message)).rstrip()
             where, _, reason = message.partition("\n")
             if run.status == NodeStatus.Fail and run.node.resource_type == "test":
                 reason = failing_rows(run.node.compiled_code)
-            where = f"{run.node.unique_id}: {where}"
-            nodes_by_reason.setdefault(reason or where, []).append(where)
-    return [
-        "\n".join([*nodes, *({reason} - {*nodes})]) for reason, nodes in nodes_by_reason.items()
-    ]
+            nodes_by_reason[reason].append(f"{run.node.unique_id}: {where}")
+    unexplained = nodes_by_reason.pop("", [])
+    return unexplained + ["\n".join([*nodes, reason]) for reason, nodes in nodes_by_reason.items()]
 
 
 def failing_rows(test: str) -> str:

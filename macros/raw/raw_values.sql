@@ -3,7 +3,7 @@
     staging uses to type it. stop_at_raw_faults() has refused what they could not read before a
     staging model runs, so a cast here never fails and never gives a NULL for a written value.
 
-    A column is named as the file's header writes it: {{ raw_money('UnitPrice') }}.
+    A column is named as the file's header writes it: {{ raw_decimal('UnitPrice') }}.
 #}
 
 {# The text of a cell without blanks around it (tabs and no-break spaces too); NULL where it is empty. #}
@@ -49,13 +49,12 @@
 
 {#
     Whether the text of a cell can be read as a kind: an SQL condition, NULL for an empty cell.
-    Kinds: text, integer, decimal, number, flag, date, date_dmy. 12,5 is no number (a comma only parts
+    Kinds: integer, decimal, number, flag, date, date_dmy (any cell is a text). 12,5 is no number (a comma only parts
     thousands), 30/02/2023 is no day, 1.5 is no whole number, 0.12345 has too many decimals.
 #}
 {% macro is_readable_as(kind, column) -%}
     {%- set text = raw_text(column) -%}
-    {%- if kind == 'text' -%} true
-    {%- elif kind == 'integer' -%}
+    {%- if kind == 'integer' -%}
         {{ matches(text, '^[+-]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.]0+)?$') }}
     {%- elif kind == 'decimal' -%}
         {{ matches(text, '^[+-]?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,3})([.][0-9]{1,4}0*)?$') }}

@@ -78,7 +78,7 @@
         kinds as (
 
             select
-                content,
+                regexp_split_to_array(content, '\r\n|\r|\n') as lines,
                 cast(content <> without_crlf as integer)
                 + cast(contains(without_crlf, chr(10)) as integer)
                 + cast(contains(without_crlf, chr(13)) as integer) as line_endings
@@ -90,8 +90,8 @@
 
             select
                 line_endings,
-                unnest(regexp_split_to_array(content, '\r\n|\r|\n')) as line,
-                generate_subscripts(regexp_split_to_array(content, '\r\n|\r|\n'), 1) as line_number
+                unnest(lines) as line,
+                generate_subscripts(lines, 1) as line_number
             from kinds
 
         ),

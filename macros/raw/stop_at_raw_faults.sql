@@ -190,7 +190,6 @@
 {# The kinds of raw_values.sql as an error message names them. #}
 {% macro kind_in_words(kind) -%}
     {{ return({
-        'text': 'a text',
         'integer': 'a whole number of at most nine digits',
         'decimal': 'a number with at most four decimals',
         'number': 'a number',

@@ -1,7 +1,7 @@
 """What the tests share: a warehouse built on a clean file, and copies of the project to break."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -30,9 +30,40 @@ def warehouse(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.fixture(scope="session")
-def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project whose files a test may change, if it puts them back."""
-    folder = tmp_path_factory.mktemp("copy") / "project"
+def copy_project(folder: Path) -> Path:
+    """Copies what a clone would hold to a folder that is not there yet."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     return folder
+
+
+@pytest.fixture(scope="session")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project whose files a test may change with ``edit``."""
+    return copy_project(tmp_path_factory.mktemp("copy") / "project")
+
+
+@pytest.fixture
+def edit(project_copy: Path) -> Iterator[Callable[[Path, bytes | str], None]]:
+    """Writes files of the project copy; afterwards each is put back, or removed if it was new."""
+    before: dict[Path, bytes | None] = {}
+
+    def write(file: Path, content: bytes | str) -> None:
+        path = project_copy / file
+        before.setdefault(path, path.read_bytes() if path.exists() else None)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    yield write
+    for path, content in before.items():
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+
+
+@pytest.fixture
+def work_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that a test's own builds write."""
+    file = tmp_path / "work.duckdb"
+    monkeypatch.setenv("RECKONER_WORK_FILE", str(file))
+    return file

@@ -1,9 +1,9 @@
 """The build: the same tables whatever the threads, and a summary and errors a person can use."""
 
-import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,15 +17,13 @@ WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "
 
 @pytest.mark.parametrize("threads", ["1", "4"])
 def test_another_build_gives_the_same_tables(
-    warehouse_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
+    warehouse_file: Path, work_file: Path, threads: str
 ) -> None:
-    again = tmp_path / "again.duckdb"
-    monkeypatch.setenv("RECKONER_WORK_FILE", str(again))
     result = build.run_dbt(["build", "--threads", threads, *WITHOUT_TESTS], ROOT)
     assert result.success, build.failures(result)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{warehouse_file}' as first (read_only)")
-        connection.execute(f"attach '{again}' as second (read_only)")
+        connection.execute(f"attach '{work_file}' as second (read_only)")
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables()"
             " where database_name = 'first' order by 1"
@@ -60,22 +58,17 @@ def test_the_summary_names_tables_rows_tests_and_file(warehouse_file: Path) -> N
 
 
 def test_the_command_exits_with_1_and_names_a_fault_once(
-    project_copy: Path, tmp_path: Path
+    project_copy: Path, work_file: Path, edit: Callable[[Path, bytes | str], None]
 ) -> None:
-    file = project_copy / "seeds/raw/nexasat/raw_nexasat__customers.csv"
-    before = file.read_bytes()
-    file.write_bytes(before.replace(b"Postpaid", b"Pospaid", 3))
-    try:
-        run = subprocess.run(
-            [str(Path(sys.executable).with_name("reckoner")), "build"],
-            cwd=project_copy,
-            env={**os.environ, "RECKONER_WORK_FILE": str(tmp_path / "work.duckdb")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        file.write_bytes(before)
+    file = Path("seeds/raw/nexasat/raw_nexasat__customers.csv")
+    edit(file, (project_copy / file).read_bytes().replace(b"Postpaid", b"Pospaid", 3))
+    run = subprocess.run(
+        [str(Path(sys.executable).with_name("reckoner")), "build"],
+        cwd=project_copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1
     assert run.stderr.count("column Plan_Type: not among the categories") == 1
     assert "stg_nexasat__customers" in run.stderr and "stg_nexasat__subscriptions" in run.stderr

@@ -1,6 +1,6 @@
 """Businesses come and go by the one list in dbt_project.yml, and mistakes in it are named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -27,30 +27,27 @@ from range(6) as numbers (number)
 """
 
 
+Edit = Callable[[Path, bytes | str], None]
+
+
 @pytest.fixture
-def run(
-    project_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[dict], list[str]]]:
+def run(project_copy: Path, work_file: Path, edit: Edit) -> Callable[[dict], list[str]]:
     """Builds the project copy with other businesses listed; returns the messages of failures."""
-    monkeypatch.setenv("RECKONER_WORK_FILE", str(tmp_path / "work.duckdb"))
-    project_yml = project_copy / "dbt_project.yml"
-    before = project_yml.read_text(encoding="utf-8")
 
     def build_with(businesses: dict) -> list[str]:
-        project = yaml.safe_load(before)
+        project = yaml.safe_load((project_copy / "dbt_project.yml").read_text(encoding="utf-8"))
         project["vars"]["businesses"] = businesses
-        project_yml.write_text(yaml.safe_dump(project), encoding="utf-8")
+        edit(Path("dbt_project.yml"), yaml.safe_dump(project))
         layers = ["path:models/intermediate", "path:models/marts", "path:seeds/rules"]
         needed = ["--select", "+path:models/core", *layers]
         tests = ["--exclude-resource-type", "unit_test"]
         return build.failures(build.run_dbt(["build", *needed, *tests], project_copy))
 
-    yield build_with
-    project_yml.write_text(before, encoding="utf-8")
+    return build_with
 
 
-def rows(tmp_path: Path, query: str) -> list[tuple]:
-    with duckdb.connect(str(tmp_path / "work.duckdb"), read_only=True) as connection:
+def rows(work_file: Path, query: str) -> list[tuple]:
+    with duckdb.connect(str(work_file), read_only=True) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -59,31 +56,22 @@ def rows(tmp_path: Path, query: str) -> list[tuple]:
     [("nexasat", ["customers", "subscriptions"]), ("shoppers", ["customers", "order_lines"])],
 )
 def test_one_business_alone_builds(
-    run: Callable[[dict], list[str]], tmp_path: Path, business: str, entities: list[str]
+    run: Callable[[dict], list[str]], work_file: Path, business: str, entities: list[str]
 ) -> None:
     assert run({business: entities}) == []
-    assert rows(tmp_path, "select business from marts.business_summary") == [(business,)]
+    assert rows(work_file, "select business from marts.business_summary") == [(business,)]
 
 
 def test_a_business_with_orders_alone_gets_customers_and_default_rules(
-    run: Callable[[dict], list[str]], project_copy: Path, tmp_path: Path
+    run: Callable[[dict], list[str]], project_copy: Path, work_file: Path, edit: Edit
 ) -> None:
-    model = project_copy / "models/staging/kiosk/stg_kiosk__order_lines.sql"
-    rule = project_copy / "seeds/rules/businesses.csv"
-    before = rule.read_text(encoding="utf-8")
-    model.parent.mkdir()
-    model.write_text(KIOSK, encoding="utf-8")
-    rule.write_text(before + "kiosk,Kiosk,,PEN,,\n", encoding="utf-8")
-    try:
-        messages = run({"kiosk": ["order_lines"], "shoppers": ["customers", "order_lines"]})
-    finally:
-        rule.write_text(before, encoding="utf-8")
-        model.unlink()
-        model.parent.rmdir()
-    assert messages == []
+    rule = Path("seeds/rules/businesses.csv")
+    edit(Path("models/staging/kiosk/stg_kiosk__order_lines.sql"), KIOSK)
+    edit(rule, (project_copy / rule).read_text(encoding="utf-8") + "kiosk,Kiosk,,PEN,,\n")
+    assert run({"kiosk": ["order_lines"], "shoppers": ["customers", "order_lines"]}) == []
     # Customers 000, 001 and 002 bought for 0.25 + 3.25, 1.25 + 4.25 and 2.25 + 5.25.
     assert rows(
-        tmp_path,
+        work_file,
         "select customer_key, revenue, tier, quantity from marts.customer_value"
         " where business = 'kiosk' order by 1",
     ) == [
@@ -92,7 +80,7 @@ def test_a_business_with_orders_alone_gets_customers_and_default_rules(
         ("kiosk:002", 7.5, "High", 0),
     ]
     assert rows(
-        tmp_path,
+        work_file,
         "select dimension, member, customers, revenue from marts.revenue_by_segment"
         " where business = 'kiosk' and dimension in ('country', 'continent', 'gender') order by 1",
     ) == [("continent", "South America", 3, 16.5), ("country", "Peru", 3, 16.5)]
@@ -107,34 +95,25 @@ def test_an_entity_that_there_is_not_is_named(
 
 
 def test_a_failed_data_test_says_what_it_defends_and_shows_rows(
-    run: Callable[[dict], list[str]], project_copy: Path
+    run: Callable[[dict], list[str]], project_copy: Path, edit: Edit
 ) -> None:
-    rule = project_copy / "seeds/rules/tier_rules.csv"
-    before = rule.read_text(encoding="utf-8")
-    rule.write_text(before.replace("nexasat,", "nexsat,"), encoding="utf-8")
-    try:
-        messages = run({"nexasat": ["customers", "subscriptions"]})
-    finally:
-        rule.write_text(before, encoding="utf-8")
+    rule = Path("seeds/rules/tier_rules.csv")
+    edit(rule, (project_copy / rule).read_text(encoding="utf-8").replace("nexasat,", "nexsat,"))
+    messages = run({"nexasat": ["customers", "subscriptions"]})
     (message,) = [message for message in messages if "known_businesses" in message]
     assert "rules under a misspelt name" in message
     assert "rule_seed: tier_rules, business: nexsat" in message
 
 
 def test_a_subscription_that_ends_before_it_starts_is_shown(
-    run: Callable[[dict], list[str]], project_copy: Path
+    run: Callable[[dict], list[str]], project_copy: Path, edit: Edit
 ) -> None:
-    raw = project_copy / "seeds/raw/nexasat/raw_nexasat__customers.csv"
-    before = raw.read_bytes()
-    lines = before.decode().splitlines()
+    raw = Path("seeds/raw/nexasat/raw_nexasat__customers.csv")
+    lines = (project_copy / raw).read_text(encoding="utf-8").splitlines()
     tenure = lines[0].split(",").index("Tenure_Months")
     cells = lines[1].split(",")
     lines[1] = ",".join([*cells[:tenure], "-3", *cells[tenure + 1 :]])
-    raw.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    try:
-        messages = run({"nexasat": ["customers", "subscriptions"]})
-    finally:
-        raw.write_bytes(before)
-    (message,) = messages
+    edit(raw, "\n".join(lines) + "\n")
+    (message,) = run({"nexasat": ["customers", "subscriptions"]})
     assert "has no negative tenure" in message
     assert f"subscription_id: {cells[0]}" in message and "tenure_months: -3" in message

@@ -11,7 +11,6 @@ import csv
 import math
 import operator
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import NOT_COPIED, ROOT
+from conftest import copy_project
 
 from reckoner import build
 
@@ -61,7 +60,7 @@ def tiny_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.
     """A read-only connection to what the project makes of the tiny exports."""
     folder = tmp_path_factory.mktemp("hand_worked")
     project, work_file = folder / "project", folder / "work.duckdb"
-    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    copy_project(project)
     for name, (ending, tail) in WRITTEN.items():
         lines = (DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         content = "".join(line + ending for line in lines) + tail

@@ -1,6 +1,6 @@
 """Raw files in every form they are met in load alike; faults stop the build and are named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -20,27 +20,13 @@ WORLD_CUSTOMERS = RAW / "world_shop/raw_world_shop__customers.csv"
 NEXASAT = RAW / "nexasat/raw_nexasat__customers.csv"
 SHOPPERS = RAW / "shoppers/raw_shoppers__customers.csv"
 
-
-@pytest.fixture
-def work_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    file = tmp_path / "work.duckdb"
-    monkeypatch.setenv("RECKONER_WORK_FILE", str(file))
-    return file
+Edit = Callable[[Path, bytes | str], None]
 
 
 @pytest.fixture
-def raw_text(project_copy: Path) -> Iterator[Callable[[Path], str]]:
-    """Reads a raw file of the project copy; every file that was read is put back afterwards."""
-    before: dict[Path, bytes] = {}
-
-    def read(file: Path) -> str:
-        path = project_copy / file
-        before.setdefault(path, path.read_bytes())
-        return before[path].decode()
-
-    yield read
-    for path, content in before.items():
-        path.write_bytes(content)
+def raw_text(project_copy: Path) -> Callable[[Path], str]:
+    """Reads a file of the project copy, line endings as they are."""
+    return lambda file: (project_copy / file).read_bytes().decode()
 
 
 def stage(project: Path, file: Path) -> dbtRunnerResult:
@@ -124,12 +110,13 @@ def test_a_file_in_another_form_gives_the_same_rows(
     work_file: Path,
     warehouse_file: Path,
     raw_text: Callable[[Path], str],
+    edit: Edit,
     form: str,
 ) -> None:
     file, model, change = FORMS[form]
     changed = change(raw_text(file))
     assert changed != raw_text(file)
-    (project_copy / file).write_bytes(changed.encode())
+    edit(file, changed)
     result = stage(project_copy, file)
     assert result.success, build.failures(result)
     assert table(work_file, f"staging.{model}") == table(warehouse_file, f"staging.{model}")
@@ -307,10 +294,10 @@ FAULTS: dict[str, tuple[Path, Callable[[str], str], list[str]]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_stops_the_build_and_is_named(
-    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], fault: str
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], edit: Edit, fault: str
 ) -> None:
     file, change, wanted = FAULTS[fault]
-    (project_copy / file).write_bytes(change(raw_text(file)).encode())
+    edit(file, change(raw_text(file)))
     result = stage(project_copy, file)
     assert not result.success
     messages = "\n".join(build.failures(result))
@@ -319,10 +306,10 @@ def test_a_fault_stops_the_build_and_is_named(
 
 
 def test_all_faults_are_named_at_once_with_five_examples(
-    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], edit: Edit
 ) -> None:
     text = raw_text(SHOPPERS).replace(",Male,", ",male,").replace("Sports", "Sport")
-    (project_copy / SHOPPERS).write_bytes(text.encode())
+    edit(SHOPPERS, text)
     messages = "\n".join(build.failures(stage(project_copy, SHOPPERS)))
     assert "column gender: not among the categories Female, Male, Other: 357 rows" in messages
     assert "Home & Garden, Sports: 210 rows" in messages
@@ -331,21 +318,21 @@ def test_all_faults_are_named_at_once_with_five_examples(
 
 
 def test_a_rule_seed_without_a_column_is_named(
-    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], edit: Edit
 ) -> None:
     rules = Path("seeds/rules/tier_rules.csv")
-    (project_copy / rules).write_text(raw_text(rules).replace("min_clv,", "min_value,"))
+    edit(rules, raw_text(rules).replace("min_clv,", "min_value,"))
     (message,) = build.failures(build.run_dbt(["seed", "--select", "tier_rules"], project_copy))
     assert f"{rules}: column min_clv is missing. The header reads: business, tier," in message
 
 
 def test_a_contradiction_shows_what_the_first_row_has(
-    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str]
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], edit: Edit
 ) -> None:
     first, *rest = raw_text(LITA_SALES).splitlines(keepends=True)[1:]
     header = raw_text(LITA_SALES).splitlines(keepends=True)[0]
     other = first.replace(first.split(",")[4], "30/02/2023")
-    (project_copy / LITA_SALES).write_text(header + other + first + "".join(rest), newline="")
+    edit(LITA_SALES, header + other + first + "".join(rest))
     messages = "\n".join(build.failures(stage(project_copy, LITA_SALES)))
     assert f"'{first.split(',')[4]}' where OrderID + Customer Id" in messages
     assert "first has '30/02/2023'" in messages
@@ -353,10 +340,10 @@ def test_a_contradiction_shows_what_the_first_row_has(
 
 @pytest.mark.parametrize("file", [SHOPPERS, FACT], ids=["small", "large"])
 def test_a_file_that_is_not_utf_8_is_named_before_dbt_reads_it(
-    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], file: Path
+    project_copy: Path, work_file: Path, raw_text: Callable[[Path], str], edit: Edit, file: Path
 ) -> None:
     lines = raw_text(file).splitlines(keepends=True)
     content = "".join(lines[:3]).encode() + b"caf\xe9" + "".join(lines[3:]).encode()
-    (project_copy / file).write_bytes(content)
+    edit(file, content)
     with pytest.raises(build.BuildError, match=rf"{file}: line 4 holds the byte 0xe9"):
         build.build(project_copy, print)
