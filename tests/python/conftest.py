@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from reckoner import build
 
@@ -40,6 +41,14 @@ def copy_project(folder: Path) -> Path:
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project whose files a test may change with ``edit``."""
     return copy_project(tmp_path_factory.mktemp("copy") / "project")
+
+
+@pytest.fixture(scope="session")
+def manifest(project_copy: Path) -> Manifest:
+    """What dbt makes of the project's files."""
+    result = build.run_dbt(["parse"], project_copy)
+    assert isinstance(result.result, Manifest), build.failures(result)
+    return result.result
 
 
 @pytest.fixture

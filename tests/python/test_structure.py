@@ -118,13 +118,6 @@ def test_models_state_their_grain_and_keep_to_portable_sql(path: Path) -> None:
     assert len(text.splitlines()) <= 120
 
 
-@pytest.fixture(scope="module")
-def manifest(project_copy: Path) -> Manifest:
-    result = build.run_dbt(["parse"], project_copy)
-    assert isinstance(result.result, Manifest), build.failures(result)
-    return result.result
-
-
 # Each layer reads the one above it; rules are seeds any layer may read.
 READS = {
     "staging": {"raw", "rules", "staging"},
