@@ -1,21 +1,60 @@
--- Every birthday gives an age and every age a band: an age is missing where businesses has no
--- as_of_date, negative where the customer is born after it.
+-- Every birthday gives an age, and every age the band that starts last at or before it, by the bands
+-- of the customer's business or, where that has none, of 'default'. An age is missing where businesses
+-- has no as_of_date, negative where the customer is born after it.
 with
 
 customers as (
 
     select * from {{ ref('customers') }}
 
+),
+
+businesses as (
+
+    select distinct business from customers
+
+),
+
+age_bands as (
+    {{- rules_of('age_bands', ['age_band', 'min_age']) }}
+),
+
+starts as (
+
+    select
+        customers.business,
+        customers.customer_key,
+        max(age_bands.min_age) as min_age
+    from customers
+    inner join age_bands
+        on customers.business = age_bands.business
+        and customers.age >= age_bands.min_age
+    group by customers.business, customers.customer_key
+
+),
+
+-- The band of unknown ages has no minimum; a business without ages has no bands.
+classed as (
+
+    select
+        customers.business,
+        customers.customer_id,
+        customers.birth_year,
+        customers.age,
+        customers.age_band,
+        age_bands.age_band as band_expected,
+        count(customers.age) over (partition by customers.business) > 0 as has_ages
+    from customers
+    left join starts on customers.customer_key = starts.customer_key
+    left join age_bands
+        on customers.business = age_bands.business
+        and starts.min_age is not distinct from age_bands.min_age
+
 )
 
-select
-    business,
-    customer_id,
-    birth_year,
-    age,
-    age_band
-from customers
+select * from classed
 where
     (birth_year is not null and age is null)
-    or (age is not null and (age < 0 or age > 130 or age_band is null))
-    or (age is not null and age_band = {{ not_recorded() }})
+    or age < 0
+    or age > 130
+    or age_band is distinct from case when has_ages then band_expected end

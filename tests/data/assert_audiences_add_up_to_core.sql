@@ -1,0 +1,89 @@
+-- Every customer of a business that records what an audience is parted by is in it once, also the
+-- one whose own value is missing; no other business is there.
+with
+
+customers as (
+
+    select
+        customers.*,
+        customer_value.revenue
+    from {{ ref('customers') }} as customers
+    inner join {{ ref('customer_value') }} as customer_value
+        on customers.customer_key = customer_value.customer_key
+
+),
+
+with_countries as (
+
+    select
+        business,
+        count(*) as customers
+    from customers
+    group by business
+    having count(country) > 0
+
+),
+
+customers_by_country as (
+
+    select
+        business,
+        sum(customers) as customers
+    from {{ ref('customers_by_country') }}
+    group by business
+
+),
+
+with_ages_and_genders as (
+
+    select
+        business,
+        count(*) as customers
+    from customers
+    group by business
+    having count(age) > 0 and count(gender) > 0
+
+),
+
+customers_by_age_and_gender as (
+
+    select
+        business,
+        sum(customers) as customers
+    from {{ ref('customers_by_age_and_gender') }}
+    group by business
+
+),
+
+with_incomes_and_scores as (
+
+    select
+        business,
+        count(*) as customers,
+        sum(revenue) as revenue
+    from customers
+    group by business
+    having count(annual_income) > 0 and count(spending_score) > 0
+
+),
+
+quadrant_summary as (
+
+    select
+        business,
+        sum(customers) as customers,
+        sum(revenue) as revenue
+    from {{ ref('quadrant_summary') }}
+    group by business
+
+)
+
+{{ differences('with_countries', 'customers_by_country', ['business'], ['customers']) }}
+union all
+{{ differences(
+    'with_ages_and_genders', 'customers_by_age_and_gender', ['business'], ['customers']
+) }}
+union all
+{{ differences(
+    'with_incomes_and_scores', 'quadrant_summary', ['business'], ['customers', 'revenue']
+) }}
