@@ -21,8 +21,22 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "(1, 1), (1, 2), (2, 1)",
         ["(1, 1), (1, 3)", "(1, 2), (1, 3)", "(1, 1), (1, 1), (1, 3)", "(1, 1), (1, null)"],
     ),
+    "matches_raw": (
+        "arguments: {raw: ref('raw_file'), key: [Key], sums: {part: Amount}}",
+        "(1, 1015), (2, 20)",
+        [
+            "(1, 1035)",
+            "(1, 1015), (2, 20), (2, 0)",
+            "(1, 1015), (2, 20.01)",
+            "(1, null), (2, null)",
+        ],
+    ),
 }
-BUILT_ON = {"unique_grain": "key", "consecutive_ranks": "business"}
+BUILT_ON = {"unique_grain": "key", "consecutive_ranks": "business", "matches_raw": "key"}
+# What matches_raw holds its cases against: two keys, 1,035 in all.
+RAW_FILE = """
+select * from (values ('1', '1,010'), (' 1', '5'), ('2', '20')) as cases ("Key", "Amount")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +44,7 @@ def statuses(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """The status of each generic test on each of its cases, by the name of the case's model."""
     folder = project_copy / "models" / "cases"
     folder.mkdir()
+    (folder / "raw_file.sql").write_text(RAW_FILE)
     for test, (arguments, passing, failing) in CASES.items():
         for number, rows in enumerate([passing, *failing]):
             model = f"{test}_{number}"
