@@ -1,6 +1,6 @@
--- Every birthday gives an age, and every age the band that starts last at or before it, by the bands
--- of the customer's business or, where that has none, of 'default'. An age is missing where businesses
--- has no as_of_date, negative where the customer is born after it.
+-- Every birthday gives an age, and every age the band that starts last at or before it, by the
+-- bands of the customer's business or, where that has none, of 'default'. An age is missing where
+-- businesses has no as_of_date, negative where the customer is born after it.
 with
 
 customers as (

@@ -1,6 +1,6 @@
--- Under every dimension that a business with subscriptions records, and under no other, subscriptions
--- and what they bring add up to core's; all customers with a subscription are counted, and those who
--- have cancelled every one of theirs have churned.
+-- Under every dimension that a business with subscriptions records, and under no other,
+-- subscriptions and what they bring add up to core's; all customers with a subscription are
+-- counted, and those who have cancelled every one of theirs have churned.
 with
 
 holders as (

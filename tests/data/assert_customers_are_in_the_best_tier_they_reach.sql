@@ -1,5 +1,5 @@
--- A customer meets every minimum of its tier and misses one of each better tier, by the rules of its
--- business or, where that has none, of 'default'.
+-- A customer meets every minimum of its tier and misses one of each better tier, by the rules of
+-- its business or, where that has none, of 'default'.
 with
 
 businesses as (

@@ -1,12 +1,62 @@
 -- Customers, orders and revenue of a business are the same in core and in every mart that holds all
 -- of its customers: no join drops or repeats a customer, an order line or a subscription.
-{%- set marts = {
-    'business_summary': ['customers', 'revenue', 'orders', 'order_lines', 'quantity', 'quantity_x_price'],
-    'customer_value': ['revenue', 'clv', 'orders', 'order_lines', 'quantity', 'quantity_x_price'],
-    'customer_cells': ['customers', 'revenue', 'orders', 'order_lines', 'quantity', 'quantity_x_price'],
-    'tier_summary': ['customers', 'revenue'],
-} %}
 with
+
+business_summary as (
+
+    select
+        business,
+        sum(customers) as customers,
+        sum(revenue) as revenue,
+        sum(orders) as orders,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price
+    from {{ ref('business_summary') }}
+    group by business
+
+),
+
+customer_value as (
+
+    select
+        business,
+        sum(revenue) as revenue,
+        sum(clv) as clv,
+        sum(orders) as orders,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price
+    from {{ ref('customer_value') }}
+    group by business
+
+),
+
+customer_cells as (
+
+    select
+        business,
+        sum(customers) as customers,
+        sum(revenue) as revenue,
+        sum(orders) as orders,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price
+    from {{ ref('customer_cells') }}
+    group by business
+
+),
+
+tier_summary as (
+
+    select
+        business,
+        sum(customers) as customers,
+        sum(revenue) as revenue
+    from {{ ref('tier_summary') }}
+    group by business
+
+),
 
 ordered as (
 
@@ -59,22 +109,11 @@ core as (
 
 )
 
-{%- for mart, measures in marts.items() %},
-
-{{ mart }} as (
-
-    select
-        business,
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref(mart) }}
-    group by business
-
-)
-{%- endfor %}
-
-{%- for mart, measures in marts.items() %}
-{{ differences('core', mart, ['business'], measures) }}
-{{ 'union all' if not loop.last }}
-{%- endfor %}
+{%- set of_orders = ['orders', 'order_lines', 'quantity', 'quantity_x_price'] %}
+{{ differences('core', 'business_summary', ['business'], ['customers', 'revenue'] + of_orders) }}
+union all
+{{ differences('core', 'customer_value', ['business'], ['revenue', 'clv'] + of_orders) }}
+union all
+{{ differences('core', 'customer_cells', ['business'], ['customers', 'revenue'] + of_orders) }}
+union all
+{{ differences('core', 'tier_summary', ['business'], ['customers', 'revenue']) }}

@@ -2,8 +2,14 @@
 -- the rules give its business (their own rows, or those of 'default'): a tier, an age band, a plan
 -- level, a quadrant, a country or continent, a month, yes or no.
 {%- set marts = ['revenue_by_segment', 'churn_by_segment', 'tier_profile'] %}
-{%- set flags = ['has_children', 'has_dependents', 'has_tech_support'] %}
-{%- set quadrants = ['VIP', 'Underperformer', 'Potential Grower', 'At Risk'] %}
+{%- set listed = {
+    'quadrant': ['VIP', 'Underperformer', 'Potential Grower', 'At Risk'],
+    'month_of_year': ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12'],
+    'has_children': ['true', 'false'],
+    'has_dependents': ['true', 'false'],
+    'has_tech_support': ['true', 'false'],
+    'all': ['all'],
+} %}
 with
 
 businesses as (
@@ -52,19 +58,14 @@ known as (
         'continent' as dimension,
         continent as member
     from {{ ref('countries') }}
-    {%- for quadrant in quadrants %}
+    {%- for dimension, members in listed.items() %}
+    {%- for member in members %}
     union all
-    select null, 'quadrant', '{{ quadrant }}'
+    select
+        null as business,
+        '{{ dimension }}' as dimension,
+        '{{ member }}' as member
     {%- endfor %}
-    {%- for month in range(1, 13) %}
-    union all
-    select null, 'month_of_year', '{{ '%02d' | format(month) }}'
-    {%- endfor %}
-    {%- for flag in flags %}
-    union all
-    select null, '{{ flag }}', 'true'
-    union all
-    select null, '{{ flag }}', 'false'
     {%- endfor %}
 
 ),
@@ -81,18 +82,32 @@ members as (
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
+),
+
+-- Regions, plan types, genders and categories are closed lists of the raw files' .yml.
+free as (
+    {%- for dimension in dimensions() %}
+
+    select
+        '{{ dimension }}' as dimension,
+        {{ dimension in ['region', 'plan_type', 'gender', 'preferred_category']
+           or ' x ' in dimension }} as takes_any_member
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
 )
 
 select members.*
 from members
+left join free on members.dimension = free.dimension
 left join known
-    on (known.business is null or members.business = known.business)
-    and members.dimension = known.dimension
+    on members.dimension = known.dimension
     and members.member = known.member
+    and members.business = coalesce(known.business, members.business)
 where
-    members.dimension not in ('{{ dimensions() | join("', '") }}')
+    free.dimension is null
     or (
-        members.dimension in (select dimension from known)
+        not free.takes_any_member
         and members.member <> {{ not_recorded() }}
         and known.member is null
     )

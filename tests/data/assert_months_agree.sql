@@ -19,7 +19,8 @@ compared as (
 
     select
         *,
-        lag(ordered_on) over (partition by customer_key order by ordered_on) is not null as is_repeat
+        lag(ordered_on) over (partition by customer_key order by ordered_on) is not null
+            as is_repeat
     from order_days
 
 ),

@@ -8,18 +8,22 @@ order_lines as (
 
 ),
 
+placed_businesses as (
+
+    select distinct business from {{ ref('int_recorded_dimensions') }}
+    where dimension in ('region', 'country')
+
+),
+
 business_by_region as (
 
     select
-        business,
-        revenue,
-        quantity,
-        order_lines
-    from {{ ref('business_summary') }}
-    where business in (
-        select business from {{ ref('int_recorded_dimensions') }}
-        where dimension in ('region', 'country')
-    )
+        business_summary.business,
+        business_summary.revenue,
+        business_summary.quantity,
+        business_summary.order_lines
+    from {{ ref('business_summary') }} as business_summary
+    inner join placed_businesses on business_summary.business = placed_businesses.business
 
 ),
 

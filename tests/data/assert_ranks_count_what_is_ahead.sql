@@ -1,5 +1,5 @@
--- A rank is one more than the number of rows of its group with a larger measure: equal measures share
--- a rank, and a row without a measure has none.
+-- A rank is one more than the number of rows of its group with a larger measure: equal measures
+-- share a rank, and a row without a measure has none.
 {%- set ranks = [
     ('customer_value', 'revenue', 'revenue_rank', "'all'"),
     ('tier_summary', 'customers', 'customer_rank', "'all'"),
@@ -55,19 +55,15 @@ counted as (
 
     select
         *,
-        1 + coalesce(sum(number_of_rows) over (
-            partition by rank_column, business, part
-            order by measure desc
-            rows between unbounded preceding and 1 preceding
-        ), 0) as rank_expected
+        case
+            when measure is not null
+                then 1 + coalesce(sum(number_of_rows) over (
+                    partition by rank_column, business, part
+                    order by measure desc nulls last
+                    rows between unbounded preceding and 1 preceding
+                ), 0)
+        end as rank_expected
     from measures
-    where measure is not null
-    union all
-    select
-        *,
-        null as rank_expected
-    from measures
-    where measure is null
 
 )
 

@@ -2,9 +2,19 @@
 -- members add up to the business's; subscriptions and what they bring do; and so do customers where
 -- a customer has one member, in the whole business and in each tier.
 {%- set of_customers = [
-    'all', 'tier', 'age_band', 'gender', 'has_children', 'has_dependents', 'preferred_category', 'quadrant'
+    'all', 'tier', 'age_band', 'gender', 'has_children', 'has_dependents', 'preferred_category',
+    'quadrant',
 ] %}
 with
+
+dimensions_of_customers as (
+    {%- for dimension in of_customers %}
+
+    select '{{ dimension }}' as dimension
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
 
 recorded_dimensions as (
 
@@ -50,19 +60,21 @@ business_customers as (
         summary.customers
     from recorded_dimensions
     inner join summary on recorded_dimensions.business = summary.business
-    where recorded_dimensions.dimension in ('{{ of_customers | join("', '") }}')
+    inner join dimensions_of_customers
+        on recorded_dimensions.dimension = dimensions_of_customers.dimension
 
 ),
 
 customers_by_segment as (
 
     select
-        business,
-        dimension,
-        sum(customers) as customers
-    from {{ ref('revenue_by_segment') }}
-    where dimension in ('{{ of_customers | join("', '") }}')
-    group by business, dimension
+        segments.business,
+        segments.dimension,
+        sum(segments.customers) as customers
+    from {{ ref('revenue_by_segment') }} as segments
+    inner join dimensions_of_customers
+        on segments.dimension = dimensions_of_customers.dimension
+    group by segments.business, segments.dimension
 
 ),
 
@@ -75,20 +87,23 @@ tier_customers as (
         tiers.customers
     from {{ ref('tier_summary') }} as tiers
     inner join recorded_dimensions on tiers.business = recorded_dimensions.business
-    where recorded_dimensions.dimension in ('{{ of_customers[2:] | join("', '") }}')
+    inner join dimensions_of_customers
+        on recorded_dimensions.dimension = dimensions_of_customers.dimension
+    where recorded_dimensions.dimension not in ('all', 'tier')
 
 ),
 
 tier_profile as (
 
     select
-        business,
-        tier,
-        dimension,
-        sum(customers) as customers
-    from {{ ref('tier_profile') }}
-    where dimension in ('{{ of_customers[2:] | join("', '") }}')
-    group by business, tier, dimension
+        profile.business,
+        profile.tier,
+        profile.dimension,
+        sum(profile.customers) as customers
+    from {{ ref('tier_profile') }} as profile
+    inner join dimensions_of_customers
+        on profile.dimension = dimensions_of_customers.dimension
+    group by profile.business, profile.tier, profile.dimension
 
 )
 
@@ -107,5 +122,7 @@ select
     expected,
     found
 from (
-    {{- differences('tier_customers', 'tier_profile', ['business', 'tier', 'dimension'], ['customers']) }}
+    {{- differences(
+        'tier_customers', 'tier_profile', ['business', 'tier', 'dimension'], ['customers']
+    ) }}
 ) as of_tiers
