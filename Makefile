@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help build test lint docs twin lock clean
+.PHONY: help build test lint docs verdicts twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the 
 docs: $(BIN)/.installed ## write dbt's documentation as one page, target/static_index.html
 	$(BIN)/reckoner build
 	$(BIN)/dbt docs generate --static --no-compile
+
+verdicts: $(BIN)/.installed ## what the dashboards print against what the data gives, from the last build
+	$(BIN)/reckoner verdicts
 
 twin: $(BIN)/.installed ## write the raw exports in seeds/raw again
 	$(BIN)/reckoner twin

@@ -1,6 +1,5 @@
 """Run dbt and say what it built: the steps behind ``reckoner build``."""
 
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -14,8 +13,9 @@ from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-WORK_FILE = "warehouse/work.duckdb"
-LAYERS = ("core", "marts")
+from reckoner.warehouse import work_file
+
+LAYERS = ("core", "marts", "audit")
 EXAMPLE_ROWS = 5
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
@@ -31,11 +31,6 @@ class Step:
     name: str
     seconds: float
     passed: Counter[str]
-
-
-def work_file() -> Path:
-    """The DuckDB file builds write: ``$RECKONER_WORK_FILE`` (as profiles.yml reads it) or ours."""
-    return Path(os.environ.get("RECKONER_WORK_FILE", WORK_FILE))
 
 
 def run_dbt(

@@ -1,4 +1,4 @@
-"""The command line: ``reckoner build`` and ``reckoner twin``."""
+"""The command line: ``reckoner build``, ``reckoner verdicts`` and ``reckoner twin``."""
 
 from pathlib import Path
 from time import perf_counter
@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from reckoner import verdicts as audit
+from reckoner import warehouse
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PROJECT = Path()
 
 
 @app.callback()
 def main() -> None:
-    """Build the Reckoner warehouse, and write the raw exports that ship with it."""
+    """Build the Reckoner warehouse, read its verdicts, write the raw exports that ship with it."""
 
 
 @app.command()
@@ -31,7 +34,34 @@ def build() -> None:
         typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
-    typer.echo(steps.summary(done, steps.work_file()))
+    typer.echo(steps.summary(done, warehouse.work_file()))
+
+
+@app.command()
+def verdicts(
+    dashboard: Annotated[
+        str | None, typer.Option(help="Only this dashboard, such as clv_segmentation.")
+    ] = None,
+    verdict: Annotated[str | None, typer.Option(help="Only this verdict, such as refuted.")] = None,
+    format_: Annotated[
+        audit.Format, typer.Option("--format", help="table for reading, csv or json for programs.")
+    ] = audit.Format.TABLE,
+    advice: Annotated[
+        bool, typer.Option("--advice", help="The reports' advice instead of their figures.")
+    ] = False,
+) -> None:
+    """Print what the dashboards state, what the data gives, and the verdict, from the last build.
+
+    Counts per dashboard and verdict come first; those of dashboards without known data stand
+    apart. Exits with 1 where nothing was built yet, or for a dashboard or verdict there is not.
+    """
+    kind = audit.ADVICE if advice else audit.QUOTES
+    try:
+        rows = audit.read(warehouse.work_file(), kind, dashboard, verdict)
+    except audit.VerdictsError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    typer.echo(audit.written(rows, kind, format_), nl=False)
 
 
 @app.command()

@@ -80,7 +80,6 @@ tier_rules as (
     ]) }}
 ),
 
--- An empty minimum asks nothing; a missing value meets none, since comparing it gives NULL.
 best_tiers as (
 
     select
@@ -88,14 +87,7 @@ best_tiers as (
         min(tier_rules.tier_rank) as tier_rank
     from valued
     inner join tier_rules on valued.business = tier_rules.business
-    where
-        (tier_rules.min_clv is null or valued.clv >= tier_rules.min_clv)
-        and (
-            tier_rules.min_clv_percentile is null
-            or valued.clv_percentile >= tier_rules.min_clv_percentile
-        )
-        and (tier_rules.min_orders is null or valued.orders >= tier_rules.min_orders)
-        and (tier_rules.min_quantity is null or valued.quantity >= tier_rules.min_quantity)
+    where {{ meets_minimums('valued', 'tier_rules') }}
     group by valued.customer_key
 
 ),

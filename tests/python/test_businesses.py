@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from conftest import WITHOUT_AUDIT
 
 from reckoner import build
 
@@ -41,7 +42,9 @@ def run(project_copy: Path, work_file: Path, edit: Edit) -> Callable[[dict], lis
         layers = ["path:models/intermediate", "path:models/marts", "path:seeds/rules"]
         needed = ["--select", "+path:models/core", *layers]
         tests = ["--exclude-resource-type", "unit_test"]
-        return build.failures(build.run_dbt(["build", *needed, *tests], project_copy))
+        return build.failures(
+            build.run_dbt(["build", *needed, *tests, *WITHOUT_AUDIT], project_copy)
+        )
 
     return build_with
 

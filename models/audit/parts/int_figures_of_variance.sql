@@ -1,0 +1,68 @@
+-- Grain: one row per business, measure and dimension, or pair of dimensions: how much of the
+-- variance of customers' revenue lies between the members (eta squared). Nothing adds up.
+with
+
+totals as (
+
+    select
+        business,
+        count(*) as customers,
+        sum({{ double('revenue') }}) as revenue,
+        sum({{ double('revenue') }} * {{ double('revenue') }}) as squared_revenue
+    from {{ ref('customer_value') }}
+    group by business
+
+),
+
+-- Dimensions that part the customers: each has one member.
+parted as (
+
+    select
+        business,
+        dimension,
+        sum(customers) as customers,
+        sum({{ double('revenue') }} * {{ double('revenue') }} / customers) as squared_revenue
+    from {{ ref('revenue_by_segment') }}
+    where
+        dimension in (
+            'tier', 'age_band', 'gender', 'has_children', 'has_dependents', 'preferred_category',
+            'quadrant'
+        )
+    group by business, dimension
+
+),
+
+-- Sum of squares between members over sum of squares in all.
+explained as (
+
+    select
+        parted.business,
+        parted.dimension,
+        (parted.squared_revenue - totals.revenue * totals.revenue / totals.customers)
+        / nullif(totals.squared_revenue - totals.revenue * totals.revenue / totals.customers, 0)
+            as variance_share
+    from parted
+    inner join totals on parted.business = totals.business
+
+)
+
+select
+    business,
+    dimension,
+    'all' as member,
+    'revenue_variance_share' as measure,
+    variance_share as value
+from explained
+where variance_share is not null
+union all
+select
+    one.business,
+    one.dimension || ' - ' || other.dimension as dimension,
+    'all' as member,
+    'revenue_variance_share_difference' as measure,
+    one.variance_share - other.variance_share as value
+from explained as one
+inner join explained as other
+    on one.business = other.business
+    and one.dimension <> other.dimension
+where one.variance_share - other.variance_share is not null
