@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 
@@ -16,7 +17,7 @@ from dbt.contracts.graph.manifest import Manifest
 from reckoner.warehouse import work_file
 
 LAYERS = ("core", "marts", "audit")
-EXAMPLE_ROWS = 5
+EXAMPLE_ROWS = 20
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
@@ -72,15 +73,19 @@ def failures(result: dbtRunnerResult) -> list[str]:
 
 
 def failing_rows(test: str) -> str:
-    """What a failed data test defends (its opening comment) and the first rows that break it."""
-    opening = [line[3:] for line in test.strip().splitlines() if line.startswith("-- ")]
+    """What a failed data test defends (its opening comment), and up to 20 rows that break it."""
+    lines = takewhile(lambda line: line.startswith("-- "), test.strip().splitlines())
+    opening = [line.removeprefix("-- ") for line in lines]
     with duckdb.connect(str(work_file()), read_only=True) as connection:
-        rows = connection.execute(f"select * from ({test}) limit {EXAMPLE_ROWS}")
-        names = [column[0] for column in rows.description]
-        shown = [
-            ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
-            for row in rows.fetchall()
-        ]
+        result = connection.execute(f"select * from ({test})")
+        names = [column[0] for column in result.description]
+        rows = result.fetchall()
+    shown = [
+        ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
+        for row in rows[:EXAMPLE_ROWS]
+    ]
+    if len(rows) > EXAMPLE_ROWS:
+        shown.append(f"... and {len(rows) - EXAMPLE_ROWS} more rows")
     return "\n".join(f"  {line}" for line in [*opening, *shown])
 
 

@@ -1,5 +1,7 @@
 """The figures in the tables of DECISIONS.md, ours and the others, recomputed."""
 
+import re
+
 import duckdb
 import pytest
 from conftest import ROOT
@@ -212,3 +214,31 @@ def test_splits(warehouse: duckdb.DuckDBPyConnection, label: str) -> None:
     ).fetchall()
     cells = " | ".join(f"{customers:,}, {revenue:,.2f}" for customers, revenue in quadrants)
     assert_row(f"| {label} | {cells} |")
+
+
+QUOTED = re.findall(r"^\| ([A-Z]\d\d) \| (.+) \|$", DECISIONS, flags=re.MULTILINE)
+
+
+def test_every_quote_that_is_not_confirmed_is_decided_on_once(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = warehouse.execute(
+        "select quote_id from audit.quote_verdicts where verdict <> 'confirmed' order by 1"
+    ).fetchall()
+    assert sorted(quote_id for quote_id, _ in QUOTED) == [quote_id for (quote_id,) in rows]
+
+
+@pytest.mark.parametrize(("quote_id", "cells"), QUOTED)
+def test_a_quote_has_the_figures_of_the_audit(
+    warehouse: duckdb.DuckDBPyConnection, quote_id: str, cells: str
+) -> None:
+    ((statement, printed, *values),) = warehouse.execute(
+        "select statement, printed, recomputed, faulty_value from audit.quote_verdicts"
+        " where quote_id = ?",
+        [quote_id],
+    ).fetchall()
+    stated, given, *figures = cells.split(" | ")
+    assert (stated, given) == (statement, printed)
+    for figure, value in zip(figures, values, strict=False):
+        places = len(figure.partition(".")[2])
+        assert f"{value:,.{places}f}" == figure
