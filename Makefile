@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help build test lint docs verdicts twin lock clean
+.PHONY: help build test lint docs verdicts mutants twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the 
 	$(BIN)/ruff check reckoner tests
 	$(BIN)/ruff format --check reckoner tests
 	$(BIN)/sqlfluff lint models tests/data analyses
+
+mutants: $(BIN)/.installed ## change the models' SQL one place at a time and see whether a dbt test notices
+	$(BIN)/reckoner mutants
 
 docs: $(BIN)/.installed ## write dbt's documentation as one page, target/static_index.html
 	$(BIN)/reckoner build

@@ -1,13 +1,14 @@
-"""The command line: ``reckoner build``, ``reckoner verdicts`` and ``reckoner twin``."""
+"""The command line: ``reckoner build``, ``verdicts``, ``mutants`` and ``twin``."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Annotated
 
 import typer
 
 from reckoner import verdicts as audit
-from reckoner import warehouse
+from reckoner.warehouse import work_file
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PROJECT = Path()
@@ -15,7 +16,7 @@ PROJECT = Path()
 
 @app.callback()
 def main() -> None:
-    """Build the Reckoner warehouse, read its verdicts, write the raw exports that ship with it."""
+    """Build the Reckoner warehouse, read its verdicts, test its tests, write its raw exports."""
 
 
 @app.command()
@@ -34,7 +35,7 @@ def build() -> None:
         typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
-    typer.echo(steps.summary(done, warehouse.work_file()))
+    typer.echo(steps.summary(done, work_file()))
 
 
 @app.command()
@@ -57,11 +58,50 @@ def verdicts(
     """
     kind = audit.ADVICE if advice else audit.QUOTES
     try:
-        rows = audit.read(warehouse.work_file(), kind, dashboard, verdict)
+        rows = audit.read(work_file(), kind, dashboard, verdict)
     except audit.VerdictsError as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error
     typer.echo(audit.written(rows, kind, format_), nl=False)
+
+
+@app.command()
+def mutants(
+    model: Annotated[
+        list[str] | None, typer.Option(help="Model to mutate; may be given again. All if none is.")
+    ] = None,
+    operator: Annotated[
+        list[str] | None, typer.Option(help="Operator to mutate by; may be given again.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Run so many mutants, picked by the seed.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Picks the sample.")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes to run mutants in.")] = 2,
+) -> None:
+    """Change the models' SQL one place at a time and say which changes no dbt test notices.
+
+    Run it in the project's folder; its own warehouse file stays as it is. Exits with 1 where fewer
+    than 90% of the mutants are killed, a row of the file of equivalent mutants is wrong, or the
+    project does not build.
+    """
+    from reckoner.mutants import equivalents, report, runs, warehouse
+
+    start = perf_counter()
+    choice = runs.Choice(model or (), operator or (), sample, seed)
+    try:
+        reasons = equivalents.read(equivalents.shipped())
+        with TemporaryDirectory() as folder:
+            project = warehouse.built_project(PROJECT, Path(folder))
+            run = runs.run(project, choice, reasons, jobs)
+    except (warehouse.MutationError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    sql = {built.name: built.sql for built in project.models}
+    typer.echo(report.text(run, sql, project.unused))
+    typer.echo(f"It took {perf_counter() - start:.0f} s.")
+    if not report.passes(run):
+        raise typer.Exit(1)
 
 
 @app.command()
