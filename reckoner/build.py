@@ -3,8 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -13,11 +12,11 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import EventMsg
 
 from reckoner.warehouse import work_file
 
 LAYERS = ("core", "marts", "audit")
-EXAMPLE_ROWS = 20
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
@@ -34,59 +33,55 @@ class Step:
     passed: Counter[str]
 
 
-def run_dbt(
-    arguments: Sequence[str], project: Path, manifest: Manifest | None = None
-) -> dbtRunnerResult:
+@dataclass
+class DbtResult(dbtRunnerResult):
+    """What dbt says of a finished command, and the texts that macros logged while it ran."""
+
+    logged: list[str] = field(default_factory=list)
+
+
+def run_dbt(arguments: Sequence[str], project: Path, manifest: Manifest | None = None) -> DbtResult:
     """Run one dbt command on the project folder in this process and let go of the DuckDB file.
 
     dbt-duckdb keeps the file open, and so locked, until the process ends; closing its environment
     releases it. With ``manifest`` (of an earlier parse) dbt does not parse again.
     """
+    logged: list[str] = []
+
+    def hear(event: EventMsg) -> None:
+        if event.info.name == "JinjaLogInfo":
+            logged.append(event.data.msg)
+
     folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
     try:
-        return dbtRunner(manifest=manifest).invoke(["--log-level", "none", *arguments, *folders])
+        runner = dbtRunner(manifest=manifest, callbacks=[hear])
+        result = runner.invoke(["--log-level", "none", *arguments, *folders])
     finally:
         with DuckDBConnectionManager._LOCK:
             if DuckDBConnectionManager._ENV is not None:
                 DuckDBConnectionManager._ENV.close()
             DuckDBConnectionManager._ENV = None
+    return DbtResult(result.success, result.exception, result.result, logged)
 
 
-def failures(result: dbtRunnerResult) -> list[str]:
+def failures(result: DbtResult) -> list[str]:
     """The messages of all nodes of a dbt command that failed, or of the command itself.
 
-    Nodes that failed for the same reason share a message; a failed test shows its first rows. The
-    trail of macros that dbt prints below a message is left to logs/dbt.log.
+    Nodes that failed for the same reason share a message; a failed data test shows the rows that
+    macro show_failing_rows logged. The trail of macros that dbt prints below a message is left to
+    logs/dbt.log.
     """
     if result.exception is not None:
         return [str(result.exception)]
+    shown = dict(text.split(": ", 1) for text in result.logged if ": " in text)
     nodes_by_reason: dict[str, list[str]] = defaultdict(list)
     for run in getattr(result.result, "results", []):
         if run.status in (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr):
-            message = MACRO_TRAIL.sub("", str(run.message)).rstrip()
+            message = shown.get(run.node.unique_id, MACRO_TRAIL.sub("", str(run.message)).rstrip())
             where, _, reason = message.partition("\n")
-            if run.status == NodeStatus.Fail and run.node.resource_type == "test":
-                reason = failing_rows(run.node.compiled_code)
             nodes_by_reason[reason].append(f"{run.node.unique_id}: {where}")
     unexplained = nodes_by_reason.pop("", [])
     return unexplained + ["\n".join([*nodes, reason]) for reason, nodes in nodes_by_reason.items()]
-
-
-def failing_rows(test: str) -> str:
-    """What a failed data test defends (its opening comment), and up to 20 rows that break it."""
-    lines = takewhile(lambda line: line.startswith("-- "), test.strip().splitlines())
-    opening = [line.removeprefix("-- ") for line in lines]
-    with duckdb.connect(str(work_file()), read_only=True) as connection:
-        result = connection.execute(f"select * from ({test})")
-        names = [column[0] for column in result.description]
-        rows = result.fetchall()
-    shown = [
-        ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
-        for row in rows[:EXAMPLE_ROWS]
-    ]
-    if len(rows) > EXAMPLE_ROWS:
-        shown.append(f"... and {len(rows) - EXAMPLE_ROWS} more rows")
-    return "\n".join(f"  {line}" for line in [*opening, *shown])
 
 
 def unreadable_seeds(project: Path) -> list[str]:
@@ -131,8 +126,8 @@ def build(project: Path, say: Callable[[str], None]) -> list[Step]:
             raise BuildError("\n\n".join(failures(result)) or f"dbt {' '.join(arguments)} failed")
         if isinstance(result.result, Manifest):
             manifest = result.result
-        nodes = getattr(result.result, "results", [])
-        passed = Counter(str(node.node.resource_type) for node in nodes)
+        kinds = [str(run.node.resource_type) for run in getattr(result.result, "results", [])]
+        passed = Counter(kind for kind in kinds if kind != "operation")
         steps.append(Step(name, perf_counter() - start, passed))
         say(step_line(steps[-1]))
     return steps
