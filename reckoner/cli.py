@@ -85,16 +85,18 @@ def mutants(
     than 90% of the mutants are killed, a row of the file of equivalent mutants is wrong, or the
     project does not build.
     """
-    from reckoner.mutants import equivalents, report, runs, warehouse
+    from reckoner.mutants import equivalents, report, runs
+    from reckoner.mutants.project import MutationError, built_project
 
     start = perf_counter()
     choice = runs.Choice(model or (), operator or (), sample, seed)
     try:
+        runs.check_names(choice, [path.stem for path in (PROJECT / "models").rglob("*.sql")])
         reasons = equivalents.read(equivalents.shipped())
         with TemporaryDirectory() as folder:
-            project = warehouse.built_project(PROJECT, Path(folder))
+            project = built_project(PROJECT, Path(folder))
             run = runs.run(project, choice, reasons, jobs)
-    except (warehouse.MutationError, ValueError) as error:
+    except (MutationError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     sql = {built.name: built.sql for built in project.models}

@@ -159,10 +159,10 @@ def sample(changes: Iterable[Change], size: int, seed: int) -> list[Change]:
 
 
 def diff(sql: str, mutant: Mutant) -> str:
-    """The change as a unified diff of the laid-out SQL."""
+    """The change of a model's compiled SQL as a unified diff of both laid out alike."""
     old, new = (
         operators.rendered(operators.parsed(text), pretty=True).splitlines()
-        for text in (sql, mutant.sql)
+        for text in (operators.rendered(operators.parsed(sql)), mutant.sql)
     )
     model, operator = mutant.change.model, mutant.change.operator
     return "\n".join(difflib.unified_diff(old, new, model, operator, lineterm="", n=2))

@@ -18,11 +18,15 @@ NOT_COPIED = (".venv", ".git", "target", "logs", "*.duckdb", "*.wal", ".*_cache"
 
 @pytest.fixture(scope="session")
 def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A DuckDB file that the whole project was built into from nothing, all dbt tests passed."""
+    """A DuckDB file that the whole project was built into from nothing, all dbt tests passed.
+
+    Beside it stands ``target``, a copy of what dbt wrote on that build.
+    """
     file = tmp_path_factory.mktemp("warehouse") / "work.duckdb"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECKONER_WORK_FILE", str(file))
         build.build(ROOT, print)
+    shutil.copytree(ROOT / "target", file.parent / "target")
     return file
 
 

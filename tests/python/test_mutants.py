@@ -3,17 +3,23 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT
 
 from reckoner.mutants import equivalents, operators, report, runs, statements, warehouse
+from reckoner.mutants.project import (
+    DataTest,
+    Model,
+    MutationError,
+    Project,
+    UnitTest,
+    read_project,
+)
 from reckoner.mutants.statements import Change, Mutant
-from reckoner.mutants.warehouse import DataTest, Model, Project, UnitTest, Verdict
+from reckoner.mutants.warehouse import Verdict
 
 SCHEMA = {"t": {"a": "INTEGER", "b": "INTEGER", "c": "VARCHAR"}, "u": {"d": "INTEGER"}}
 
@@ -291,11 +297,10 @@ def tiny(tmp_path: Path) -> Project:
 
 
 def verdict(project: Project, model: str, sql: str) -> Verdict:
-    with warehouse.opened(project, threads=1) as connection:
-        warehouse.check(project, connection)
-        judge = warehouse.judge_of(project, connection)
-        found = judge(Mutant(Change(model, "", "", "", ""), sql))
-        warehouse.check(project, connection)  # everything is rolled back
+    with warehouse.opened(project, threads=1) as copy:
+        warehouse.check(copy)
+        found = warehouse.judged(copy, Mutant(Change(model, "", "", "", ""), sql))
+        warehouse.check(copy)  # everything is rolled back
     return found
 
 
@@ -343,7 +348,7 @@ def test_a_mutant_that_does_not_end_is_stopped(
 
 def test_a_project_whose_tests_fail_is_refused(tiny: Project) -> None:
     failing = DataTest("never", "select true", frozenset({"model.total"}))
-    with pytest.raises(warehouse.MutationError, match="never fails"):
+    with pytest.raises(MutationError, match="never fails"):
         verdict(replace(tiny, data_tests=(*tiny.data_tests, failing)), "paid", PAID)
 
 
@@ -407,12 +412,12 @@ def test_a_wrong_file_of_equivalents_is_refused(tmp_path: Path, rows: str, fault
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return warehouse.built_project(ROOT, tmp_path_factory.mktemp("mutants"))
+def project(warehouse_file: Path) -> Project:
+    return read_project(warehouse_file.parent)
 
 
-def test_every_model_and_test_takes_part(project: Project) -> None:
-    manifest = json.loads((project.file.parent / "target" / "manifest.json").read_text())
+def test_every_model_and_test_takes_part(project: Project, warehouse_file: Path) -> None:
+    manifest = json.loads((warehouse_file.parent / "target" / "manifest.json").read_text())
     kinds = [node["resource_type"] for node in manifest["nodes"].values()]
     assert len(project.models) == kinds.count("model") > 0
     assert len(project.data_tests) == kinds.count("test") > 0
@@ -428,10 +433,9 @@ def test_a_sample_of_the_mutants_is_killed(project: Project) -> None:
     assert report.passes(run), "\n\n".join(report.survivors(run, sql))
 
 
-def test_the_command_exits_with_1_for_an_unknown_model(
-    project_copy: Path, work_file: Path, edit: Callable[[Path, bytes | str], None]
-) -> None:
-    command = [str(Path(sys.executable).with_name("reckoner")), "mutants", "--model", "nothing"]
+@pytest.mark.parametrize("option", ["model", "operator"])
+def test_the_command_exits_with_1_for_an_unknown_name(project_copy: Path, option: str) -> None:
+    command = [str(Path(sys.executable).with_name("reckoner")), "mutants", f"--{option}", "nothing"]
     run = subprocess.run(command, cwd=project_copy, capture_output=True, text=True, check=False)
     assert run.returncode == 1
-    assert "No model is called nothing; there are " in run.stderr
+    assert f"No {option} is called nothing; there are " in run.stderr
