@@ -3,7 +3,7 @@
 
     entity     customers, subscriptions or order_lines, as dbt_project.yml lists them in
                vars.businesses; the rows come from stg_<business>__<entity>
-    columns    {name: type}, the columns of those models in the order wanted
+    columns    {name: type}, those of the models' columns that are wanted, in the order wanted
 
     Adds business and customer_key (business || ':' || customer_id) in front. A business without a
     customer file derives its customers from the keys in its other entities: their customer_id is
@@ -20,11 +20,10 @@
         {{ conformed(business, columns, recorded=['customer_id']) }}
         from (
             {%- for keyed in entities %}
-            select customer_id from {{ ref('stg_' ~ business ~ '__' ~ keyed) }}
-            {{ 'union all' if not loop.last }}
+            select distinct customer_id from {{ ref('stg_' ~ business ~ '__' ~ keyed) }}
+            {{ 'union' if not loop.last }}
             {%- endfor %}
         ) as keys
-        group by customer_id
         union all
         {%- endif -%}
     {%- endfor %}

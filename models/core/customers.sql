@@ -20,9 +20,11 @@ customers as (
     }) }}
 ),
 
+-- A business that knows no age has no bands, not even the one of unknown ages.
 businesses as (
 
     select distinct business from customers
+    where age is not null
 
 ),
 
@@ -37,7 +39,7 @@ band_ranges as (
         business,
         age_band,
         min_age,
-        lead(min_age) over (partition by business order by min_age nulls last) as next_min_age
+        lead(min_age) over (partition by business order by min_age) as next_min_age
     from age_bands
 
 ),
@@ -47,10 +49,7 @@ banded as (
     select
         customers.*,
         countries.continent,
-        case
-            when count(customers.age) over (partition by customers.business) > 0
-                then band_ranges.age_band
-        end as age_band
+        band_ranges.age_band
     from customers
     left join {{ ref('countries') }} as countries on customers.country = countries.country
     left join band_ranges

@@ -5,7 +5,6 @@ order_lines as (
     {{- union_businesses('order_lines', {
         'order_id': 'varchar',
         'line_number': 'bigint',
-        'customer_id': 'varchar',
         'ordered_on': 'date',
         'arrived_on': 'date',
         'product': 'varchar',

@@ -4,7 +4,6 @@ with
 subscriptions as (
     {{- union_businesses('subscriptions', {
         'subscription_id': 'varchar',
-        'customer_id': 'varchar',
         'plan_type': 'varchar',
         'plan_level': 'varchar',
         'region': 'varchar',
