@@ -19,6 +19,11 @@
     {{ ratio(measure, 'sum(' ~ measure ~ ') over (partition by ' ~ group ~ ')') }}
 {%- endmacro %}
 
+{# Place of a row in its group by a measure that no row lacks, the largest first; ties share a rank. #}
+{% macro rank_by(measure, group) -%}
+    rank() over (partition by {{ group }} order by {{ measure }} desc)
+{%- endmacro %}
+
 {# Place of a row in its group by a measure, the largest first; ties share a rank; NULL where the measure is. #}
 {% macro rank_of(measure, group) -%}
     case

@@ -21,7 +21,7 @@ counted as (
 
     select
         customers.business,
-        {{ member_of(['customers.age_band']) }} as age_band,
+        customers.age_band,
         {{ member_of(['customers.gender']) }} as gender,
         count(*) as customers
     from customers
@@ -36,5 +36,5 @@ select
     gender,
     customers,
     {{ share_of('customers', 'business') }} as customer_share,
-    {{ rank_of('customers', 'business') }} as customer_rank
+    {{ rank_by('customers', 'business') }} as customer_rank
 from counted

@@ -19,7 +19,7 @@ businesses as (
     select business
     from customers
     group by business
-    having {{ is_recorded('country') }}
+    having count(country) > 0
 
 ),
 
@@ -42,6 +42,6 @@ select
     countries.continent,
     counted.customers,
     {{ share_of('counted.customers', 'counted.business') }} as customer_share,
-    {{ rank_of('counted.customers', 'counted.business') }} as customer_rank
+    {{ rank_by('counted.customers', 'counted.business') }} as customer_rank
 from counted
 left join countries on counted.country = countries.country

@@ -34,6 +34,6 @@ select
     {{ money('revenue') }} as revenue,
     {{ share_of('customers', 'business') }} as customer_share,
     {{ share_of('revenue', 'business') }} as revenue_share,
-    {{ rank_of('customers', 'business') }} as customer_rank,
-    {{ rank_of('revenue', 'business') }} as revenue_rank
+    {{ rank_by('customers', 'business') }} as customer_rank,
+    {{ rank_by('revenue', 'business') }} as revenue_rank
 from quadrants

@@ -40,7 +40,7 @@ select
     {{ share_of('order_lines', 'business') }} as order_line_share,
     {{ share_of('revenue', 'business') }} as revenue_share,
     {{ share_of('quantity', 'business') }} as quantity_share,
-    {{ rank_of('order_lines', 'business') }} as order_line_rank,
-    {{ rank_of('revenue', 'business') }} as revenue_rank,
+    {{ rank_by('order_lines', 'business') }} as order_line_rank,
+    {{ rank_by('revenue', 'business') }} as revenue_rank,
     {{ rank_of('quantity', 'business') }} as quantity_rank
 from by_product

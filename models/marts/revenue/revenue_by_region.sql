@@ -71,8 +71,8 @@ select
     {{ ratio('by_region.customers', 'business_summary.customers') }} as customer_share,
     {{ share_of('by_region.revenue', 'by_region.business') }} as revenue_share,
     {{ share_of('by_region.quantity', 'by_region.business') }} as quantity_share,
-    {{ rank_of('by_region.customers', 'by_region.business') }} as customer_rank,
-    {{ rank_of('by_region.revenue', 'by_region.business') }} as revenue_rank,
+    {{ rank_by('by_region.customers', 'by_region.business') }} as customer_rank,
+    {{ rank_by('by_region.revenue', 'by_region.business') }} as revenue_rank,
     {{ rank_of('by_region.quantity', 'by_region.business') }} as quantity_rank
 from by_region
 inner join business_summary on by_region.business = business_summary.business

@@ -52,9 +52,9 @@ select
     {{ share_of('by_member.revenue', 'by_member.business, by_member.dimension') }} as revenue_share,
     {{ share_of('by_member.quantity', 'by_member.business, by_member.dimension') }}
         as quantity_share,
-    {{ rank_of('by_member.customers', 'by_member.business, by_member.dimension') }}
+    {{ rank_by('by_member.customers', 'by_member.business, by_member.dimension') }}
         as customer_rank,
-    {{ rank_of('by_member.revenue', 'by_member.business, by_member.dimension') }} as revenue_rank,
+    {{ rank_by('by_member.revenue', 'by_member.business, by_member.dimension') }} as revenue_rank,
     {{ rank_of('by_member.quantity', 'by_member.business, by_member.dimension') }} as quantity_rank
 from by_member
 inner join business_summary on by_member.business = business_summary.business

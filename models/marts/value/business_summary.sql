@@ -7,13 +7,14 @@ businesses as (
 
 ),
 
+-- Where no customer has a value, the sum is NULL and the mean too.
 customers as (
 
     select
         business,
-        {{ money(divide('sum(annual_income)', 'nullif(count(annual_income), 0)')) }}
-            as mean_annual_income,
-        {{ ratio('sum(spending_score)', 'count(spending_score)') }} as mean_spending_score
+        {{ money(divide('sum(annual_income)', 'count(annual_income)')) }} as mean_annual_income,
+        cast({{ divide('sum(spending_score)', 'count(spending_score)') }} as decimal(18, 6))
+            as mean_spending_score
     from {{ ref('customers') }}
     group by business
 
@@ -24,7 +25,7 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by business order by revenue, customer_key) as place,
+        row_number() over (partition by business order by revenue) as place,
         count(*) over (partition by business) as customers
     from {{ ref('customer_value') }}
 
