@@ -25,7 +25,7 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by business order by revenue) as place,
+        row_number() over (partition by business order by revenue, customer_key) as place,
         count(*) over (partition by business) as customers
     from {{ ref('customer_value') }}
 

@@ -3,13 +3,13 @@
 {%- set percentages = [1, 5, 10, 20] %}
 with
 
--- The largest customers first; which of equal ones is within a cut does not change its sum.
+-- The largest customers first; equal ones in the order of their keys, so that a cut is certain.
 ranked as (
 
     select
         business,
         revenue,
-        row_number() over (partition by business order by revenue desc) as place,
+        row_number() over (partition by business order by revenue desc, customer_key asc) as place,
         count(*) over (partition by business) as all_customers,
         sum(revenue) over (partition by business) as all_revenue
     from {{ ref('customer_value') }}
