@@ -25,6 +25,7 @@ months as (
 
 ),
 
+-- The slope of a single rate is NaN, and no figure.
 measured as (
 
     select
@@ -32,7 +33,8 @@ measured as (
         'period' as dimension,
         period as member,
         avg(repeat_rate) as mean_repeat_rate,
-        case when count(*) > 1 then regr_slope(repeat_rate, month_number) end as repeat_rate_slope,
+        case when count(repeat_rate) > 1 then regr_slope(repeat_rate, month_number) end
+            as repeat_rate_slope,
         sum(case when rise > 0 then 1 else 0 end) as repeat_rate_rises
     from months
     group by business, period
