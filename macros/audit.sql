@@ -1,6 +1,6 @@
 {#
-    The columns of a relation as rows, one per measure: what the audit's figures are made of. A NULL
-    gives no row, so that a figure that is there has a value.
+    The columns of a relation as rows, one per measure: what the audit's figures are made of. What is
+    NULL is no figure: the models leave rows without a value out.
 
     relation   CTE or table with business, dimension, member and the measures
     measures   its numeric columns
@@ -13,7 +13,6 @@
             '{{ measure }}' as measure,
             {{ double(measure) }} as value
         from {{ relation }}
-        where {{ measure }} is not null
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

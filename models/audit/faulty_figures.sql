@@ -22,24 +22,9 @@ compared as (
 
 all_figures as (
 
-    select
-        fault,
-        business,
-        measure,
-        dimension,
-        member,
-        value
-    from figures
+    select * from figures
     union all
-    select
-        fault,
-        business,
-        measure,
-        dimension,
-        member,
-        value
-    from compared
-    where value is not null
+    select * from compared
 
 )
 
@@ -51,3 +36,4 @@ select
     member,
     value
 from all_figures
+where value is not null

@@ -56,10 +56,9 @@ compared as (
     select
         *,
         {{ lies_in('figure', 'low', 'high', 'bounds') }} as is_confirmed,
-        coalesce(figure >= quoted and figure < quoted + step, false) as is_truncated,
-        coalesce({{ lies_in('faulty_figure', 'low', 'high', 'bounds') }}, false)
-        or coalesce(faulty_figure >= quoted and faulty_figure < quoted + step, false)
-            as is_explained
+        figure >= quoted and figure < quoted + step as is_truncated,
+        {{ lies_in('faulty_figure', 'low', 'high', 'bounds') }}
+        or (faulty_figure >= quoted and faulty_figure < quoted + step) as is_explained
     from bound
 
 )

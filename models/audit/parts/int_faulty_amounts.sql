@@ -5,23 +5,35 @@ with
 
 cells as (
 
-    select * from {{ ref('customer_cells') }}
+    select
+        business,
+        age_band,
+        country,
+        gender,
+        {{ member_of(['has_children']) }} as children,
+        country || ' x ' || {{ member_of(['has_children']) }} as country_and_children,
+        revenue,
+        quantity_x_price
+    from {{ ref('customer_cells') }}
 
 ),
 
 members as (
-    {%- for parts in [
-        ['age_band'], ['country'], ['has_children'], ['gender'], ['country', 'has_children'],
-    ] %}
+    {%- for dimension, column in {
+        'age_band': 'age_band',
+        'country': 'country',
+        'has_children': 'children',
+        'gender': 'gender',
+        'country x has_children': 'country_and_children',
+    }.items() %}
 
     select
         business,
-        '{{ parts | join(' x ') }}' as dimension,
-        {{ member_of(parts) }} as member,
+        '{{ dimension }}' as dimension,
+        {{ column }} as member,
         sum(quantity_x_price) as revenue
     from cells
-    where quantity_x_price is not null
-    group by business, {{ parts | join(', ') }}
+    group by business, {{ column }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -47,22 +59,22 @@ wholes as (
     select
         business,
         'country within has_children' as dimension,
-        {{ member_of(['country']) }} || ' within ' || {{ member_of(['has_children']) }} as member,
-        {{ member_of(['has_children']) }} as whole,
+        country || ' within ' || children as member,
+        children as whole,
         sum(quantity_x_price) as quantity_x_price,
         sum(revenue) as revenue
     from cells
-    group by business, country, has_children
+    group by business, country, children
     union all
     select
         business,
         'gender within country x has_children' as dimension,
-        gender || ' within ' || {{ member_of(['country', 'has_children']) }} as member,
-        {{ member_of(['country', 'has_children']) }} as whole,
+        gender || ' within ' || country_and_children as member,
+        country_and_children as whole,
         sum(quantity_x_price) as quantity_x_price,
         sum(revenue) as revenue
     from cells
-    group by business, gender, country, has_children
+    group by business, gender, country_and_children
 
 ),
 
@@ -99,3 +111,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

@@ -13,7 +13,6 @@ charges as (
     from {{ ref('subscriptions') }}
     where plan_level is not null
     group by business, plan_level
-    having count(charge_count) > 0
 
 ),
 
@@ -34,3 +33,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

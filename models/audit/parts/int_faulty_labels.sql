@@ -3,27 +3,16 @@
 {%- set keys = ['fault', 'business', 'dimension', 'member'] %}
 with
 
-countries as (
-
-    select
-        business,
-        country,
-        has_children,
-        sum(sum(customers)) over (partition by business, country) as customers
-    from {{ ref('customer_cells') }}
-    group by business, country, has_children
-
-),
-
 whole_countries as (
 
     select
         'whole_country' as fault,
         business,
         'country x has_children' as dimension,
-        {{ member_of(['country', 'has_children']) }} as member,
-        customers
-    from countries
+        country || ' x ' || {{ member_of(['has_children']) }} as member,
+        sum(sum(customers)) over (partition by business, country) as customers
+    from {{ ref('customer_cells') }}
+    group by business, country, has_children
 
 ),
 
@@ -49,3 +38,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

@@ -18,11 +18,11 @@ tiers as (
         classed.tier as member,
         count(*) as customers,
         sum(classed.clv) as revenue,
-        {{ ratio('count(*)', 'max(business_summary.customers)') }} as customer_share
+        {{ ratio('count(*)', 'business_summary.customers') }} as customer_share
     from classed
     inner join {{ ref('business_summary') }} as business_summary
         on classed.business = business_summary.business
-    group by classed.fault, classed.business, classed.tier
+    group by classed.fault, classed.business, classed.tier, business_summary.customers
 
 ),
 
@@ -64,3 +64,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

@@ -77,3 +77,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

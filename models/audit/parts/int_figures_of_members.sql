@@ -41,27 +41,26 @@ subscriptions as (
 -- Customers of one rank have the same revenue.
 ranked_customers as (
 
-    select
+    select distinct
         business,
         'customer' as dimension,
         'rank ' || revenue_rank as member,
-        max(revenue) as revenue
+        revenue
     from {{ ref('customer_value') }}
     where revenue_rank <= 20
-    group by business, revenue_rank
 
 ),
 
 figures as (
+    {{- long_form('segments', [
+        'customers', 'revenue', 'quantity', 'customer_share', 'revenue_share',
+        'quantity_share', 'customer_rank', 'revenue_rank', 'quantity_rank',
+    ]) }}
+    union all
     {{- long_form('businesses', [
         'customers', 'orders', 'order_lines', 'quantity', 'revenue', 'churn_rate',
         'repeat_customers', 'repeat_customer_share', 'mean_annual_income',
         'mean_spending_score', 'revenue_gini',
-    ]) }}
-    union all
-    {{- long_form('segments', [
-        'customers', 'revenue', 'quantity', 'customer_share', 'revenue_share',
-        'quantity_share', 'customer_rank', 'revenue_rank', 'quantity_rank',
     ]) }}
     union all
     {{- long_form('products', [
@@ -78,3 +77,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

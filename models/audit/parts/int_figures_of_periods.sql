@@ -8,13 +8,13 @@ periods as (
 
 ),
 
--- Months are numbered from the first of the period, so that a slope is per month.
+-- Months are numbered on from year to year, so that a slope is per month.
 months as (
 
     select
         periods.business,
         periods.period,
-        {{ months_apart('periods.first_month', 'rates.month') }} as month_number,
+        extract(year from rates.month) * 12 + extract(month from rates.month) as month_number,
         {{ double('rates.repeat_rate') }} as repeat_rate,
         {{ double('rates.repeat_rate - lag(rates.repeat_rate) over (partition by
             periods.business, periods.period order by rates.month)') }} as rise
@@ -25,6 +25,7 @@ months as (
 
 ),
 
+-- The slope of a single rate is NaN, and no figure.
 measured as (
 
     select
@@ -32,7 +33,8 @@ measured as (
         'period' as dimension,
         period as member,
         avg(repeat_rate) as mean_repeat_rate,
-        regr_slope(repeat_rate, month_number) as repeat_rate_slope,
+        case when count(repeat_rate) > 1 then regr_slope(repeat_rate, month_number) end
+            as repeat_rate_slope,
         sum(case when rise > 0 then 1 else 0 end) as repeat_rate_rises
     from months
     group by business, period
@@ -44,3 +46,4 @@ figures as (
 )
 
 select * from figures
+where value is not null

@@ -20,7 +20,6 @@ parted as (
     select
         business,
         dimension,
-        sum(customers) as customers,
         sum({{ double('revenue') }} * {{ double('revenue') }} / customers) as squared_revenue
     from {{ ref('revenue_by_segment') }}
     where
@@ -44,25 +43,30 @@ explained as (
     from parted
     inner join totals on parted.business = totals.business
 
+),
+
+figures as (
+
+    select
+        business,
+        dimension,
+        'all' as member,
+        'revenue_variance_share' as measure,
+        variance_share as value
+    from explained
+    union all
+    select
+        one.business,
+        one.dimension || ' - ' || other.dimension as dimension,
+        'all' as member,
+        'revenue_variance_share_difference' as measure,
+        one.variance_share - other.variance_share as value
+    from explained as one
+    inner join explained as other
+        on one.business = other.business
+        and one.dimension <> other.dimension
+
 )
 
-select
-    business,
-    dimension,
-    'all' as member,
-    'revenue_variance_share' as measure,
-    variance_share as value
-from explained
-where variance_share is not null
-union all
-select
-    one.business,
-    one.dimension || ' - ' || other.dimension as dimension,
-    'all' as member,
-    'revenue_variance_share_difference' as measure,
-    one.variance_share - other.variance_share as value
-from explained as one
-inner join explained as other
-    on one.business = other.business
-    and one.dimension <> other.dimension
-where one.variance_share - other.variance_share is not null
+select * from figures
+where value is not null

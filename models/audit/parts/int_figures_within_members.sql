@@ -63,17 +63,27 @@ tier_profiles as (
 
 ),
 
+cells as (
+
+    select
+        business,
+        gender,
+        country || ' x ' || {{ member_of(['has_children']) }} as whole,
+        customers
+    from {{ ref('customer_cells') }}
+
+),
+
 genders as (
 
     select
         business,
         'gender within country x has_children' as dimension,
-        gender
-        || ' within ' || {{ member_of(['country', 'has_children']) }} as member,
-        {{ member_of(['country', 'has_children']) }} as whole,
+        gender || ' within ' || whole as member,
+        whole,
         sum(customers) as customers
-    from {{ ref('customer_cells') }}
-    group by business, gender, country, has_children
+    from cells
+    group by business, gender, whole
 
 ),
 
@@ -99,3 +109,4 @@ figures as (
 )
 
 select * from figures
+where value is not null
