@@ -51,8 +51,8 @@ repeated as (
         line_counts.business,
         line_counts.dimension,
         line_counts.member,
-        {{ double('businesses.revenue') }} * line_counts.order_lines as revenue,
-        {{ double('businesses.quantity') }} * line_counts.order_lines as quantity
+        businesses.revenue * line_counts.order_lines as revenue,
+        businesses.quantity * line_counts.order_lines as quantity
     from line_counts
     inner join businesses on line_counts.business = businesses.business
 

@@ -15,9 +15,11 @@ months as (
         periods.business,
         periods.period,
         extract(year from rates.month) * 12 + extract(month from rates.month) as month_number,
-        {{ double('rates.repeat_rate') }} as repeat_rate,
-        {{ double('rates.repeat_rate - lag(rates.repeat_rate) over (partition by
-            periods.business, periods.period order by rates.month)') }} as rise
+        rates.repeat_rate,
+        rates.repeat_rate - lag(rates.repeat_rate) over (
+            partition by periods.business, periods.period
+            order by rates.month
+        ) as rise
     from periods
     inner join {{ ref('repeat_rate_by_month') }} as rates
         on periods.business = rates.business
@@ -25,7 +27,8 @@ months as (
 
 ),
 
--- The slope of a single rate is NaN, and no figure.
+-- The slope is that of least squares, (n sum(xy) - sum(x) sum(y)) / (n sum(xx) - sum(x) sum(x)), of
+-- decimals: a float's last digit would depend on the order of the rows. A single rate has none.
 measured as (
 
     select
@@ -33,10 +36,14 @@ measured as (
         'period' as dimension,
         period as member,
         avg(repeat_rate) as mean_repeat_rate,
-        case when count(repeat_rate) > 1 then regr_slope(repeat_rate, month_number) end
-            as repeat_rate_slope,
+        {{ double('count(*) * sum(month_number * repeat_rate)
+            - sum(month_number) * sum(repeat_rate)') }}
+        / nullif(
+            count(*) * sum(month_number * month_number) - sum(month_number) * sum(month_number), 0
+        ) as repeat_rate_slope,
         sum(case when rise > 0 then 1 else 0 end) as repeat_rate_rises
     from months
+    where repeat_rate is not null
     group by business, period
 
 ),

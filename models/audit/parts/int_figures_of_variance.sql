@@ -2,13 +2,13 @@
 -- variance of customers' revenue lies between the members (eta squared). Nothing adds up.
 with
 
+-- Sums are of decimals: those of floats would depend on the order of the rows.
 totals as (
 
     select
         business,
-        count(*) as customers,
-        sum({{ double('revenue') }}) as revenue,
-        sum({{ double('revenue') }} * {{ double('revenue') }}) as squared_revenue
+        {{ double('sum(revenue)') }} * {{ double('sum(revenue)') }} / count(*) as of_the_mean,
+        {{ double('sum(cast(revenue as decimal(19, 4)) * revenue)') }} as squared_revenue
     from {{ ref('customer_value') }}
     group by business
 
@@ -20,7 +20,9 @@ parted as (
     select
         business,
         dimension,
-        sum({{ double('revenue') }} * {{ double('revenue') }} / customers) as squared_revenue
+        {{ double('sum(cast(
+            cast(revenue as decimal(19, 4)) * revenue / customers as decimal(38, 8)
+        ))') }} as squared_revenue
     from {{ ref('revenue_by_segment') }}
     where
         dimension in (
@@ -37,9 +39,8 @@ explained as (
     select
         parted.business,
         parted.dimension,
-        (parted.squared_revenue - totals.revenue * totals.revenue / totals.customers)
-        / nullif(totals.squared_revenue - totals.revenue * totals.revenue / totals.customers, 0)
-            as variance_share
+        (parted.squared_revenue - totals.of_the_mean)
+        / nullif(totals.squared_revenue - totals.of_the_mean, 0) as variance_share
     from parted
     inner join totals on parted.business = totals.business
 

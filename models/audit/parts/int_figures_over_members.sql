@@ -23,7 +23,7 @@ groups as (
         member_groups.dimension,
         member_groups.member_group as member,
         figures.measure,
-        sum(figures.value) as value
+        {{ double('sum(' ~ exact('figures.value') ~ ')') }} as value
     from member_groups
     inner join figures
         on member_groups.business = figures.business
