@@ -110,10 +110,11 @@ def read_project(folder: Path) -> Project:
     models = _in_order([_model(node) for node in nodes if node["resource_type"] == "model"])
     relations = {node["name"]: node["relation_name"] for node in nodes if node.get("relation_name")}
     by_id = {model.id: model for model in models}
-    unit_tests = {
-        node["name"]: _unit_test(node, by_id[node["depends_on"]["nodes"][0]], relations, target)
+    # Unit tests of different models may share a name.
+    unit_tests = [
+        (node["name"], _unit_test(node, by_id[node["depends_on"]["nodes"][0]], relations, target))
         for node in manifest["unit_tests"].values()
-    }
+    ]
     return Project(
         file=folder / "work.duckdb",
         database=next(node["database"] for node in nodes if node["resource_type"] == "model"),
@@ -123,8 +124,8 @@ def read_project(folder: Path) -> Project:
             for node in nodes
             if node["resource_type"] == "test" and node["config"]["severity"].upper() == "ERROR"
         ),
-        unit_tests=tuple(test for test in unit_tests.values() if test is not None),
-        unused=tuple(name for name, test in unit_tests.items() if test is None),
+        unit_tests=tuple(test for _, test in unit_tests if test is not None),
+        unused=tuple(name for name, test in unit_tests if test is None),
     )
 
 
