@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import WITHOUT_AUDIT
+from conftest import WITHOUT_AUDIT, WITHOUT_UNIT_TESTS
 
 from reckoner import build
 
@@ -41,9 +41,8 @@ def run(project_copy: Path, work_file: Path, edit: Edit) -> Callable[[dict], lis
         edit(Path("dbt_project.yml"), yaml.safe_dump(project))
         layers = ["path:models/intermediate", "path:models/marts", "path:seeds/rules"]
         needed = ["--select", "+path:models/core", *layers]
-        tests = ["--exclude-resource-type", "unit_test"]
         return build.failures(
-            build.run_dbt(["build", *needed, *tests, *WITHOUT_AUDIT], project_copy)
+            build.run_dbt(["build", *needed, *WITHOUT_UNIT_TESTS, *WITHOUT_AUDIT], project_copy)
         )
 
     return build_with

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import WITHOUT_AUDIT, copy_project
+from conftest import WITHOUT_AUDIT, WITHOUT_UNIT_TESTS, copy_project
 
 from reckoner import build
 
@@ -67,7 +67,7 @@ def tiny_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.
         (project / "seeds" / "raw" / f"{name}.csv").write_bytes(content.encode())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECKONER_WORK_FILE", str(work_file))
-        result = build.run_dbt(["build", *WITHOUT_AUDIT], project)
+        result = build.run_dbt(["build", *WITHOUT_AUDIT, *WITHOUT_UNIT_TESTS], project)
     assert result.success, "\n".join(build.failures(result))
     with duckdb.connect(str(work_file), read_only=True) as connection:
         yield connection

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, WITHOUT_UNIT_TESTS, copy_project
 
 from reckoner import build
 
@@ -176,9 +176,9 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
             path.write_text(changed(change), encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("RECKONER_WORK_FILE", str(folder / "work.duckdb"))
-            with pytest.raises(build.BuildError) as error:
-                build.build(Path(project), print)
-        stopped.append(str(error.value))
+            result = build.run_dbt(["build", *WITHOUT_UNIT_TESTS], Path(project))
+            assert not result.success
+            stopped.append("\n\n".join(build.failures(result)))
     yield stopped
 
 

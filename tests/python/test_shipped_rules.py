@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, WITHOUT_UNIT_TESTS, copy_project
 
 from reckoner import build
 
@@ -180,7 +180,7 @@ def boundaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
                 writer.writerows(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECKONER_WORK_FILE", str(folder / "work.duckdb"))
-        tested = ["--indirect-selection", "cautious"]
+        tested = ["--indirect-selection", "cautious", *WITHOUT_UNIT_TESTS]
         result = build.run_dbt(["build", "--select", "+customer_value", *tested], project)
     assert result.success, "\n".join(build.failures(result))
     with duckdb.connect(str(folder / "work.duckdb"), read_only=True) as connection:
