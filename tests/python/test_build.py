@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT
+from conftest import ROOT, WITHOUT_UNIT_TESTS
 
 from reckoner import build
 
-WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+WITHOUT_TESTS = ("--exclude-resource-type", "test", *WITHOUT_UNIT_TESTS)
 
 
 def contents(file: Path, folder: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunnerResult
+from conftest import WITHOUT_UNIT_TESTS
 
 from reckoner import build
 
@@ -29,10 +29,10 @@ def raw_text(project_copy: Path) -> Callable[[Path], str]:
     return lambda file: (project_copy / file).read_bytes().decode()
 
 
-def stage(project: Path, file: Path) -> dbtRunnerResult:
+def stage(project: Path, file: Path) -> build.DbtResult:
     """Load one raw file, what it refers to and the rules, and build the staging models over it."""
     selected = ["--select", f"+path:models/staging/{file.parent.name}"]
-    alone = ["--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
+    alone = ["--indirect-selection", "cautious", *WITHOUT_UNIT_TESTS]
     return build.run_dbt(["build", *selected, *alone], project)
 
 
