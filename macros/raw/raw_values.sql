@@ -1,7 +1,8 @@
 {#
     How a cell of a raw file is read. Raw seeds hold text only; each kind of cell has one macro that
-    staging uses to type it. stop_at_raw_faults() has refused what they could not read before a
-    staging model runs, so a cast here never fails and never gives a NULL for a written value.
+    staging uses to type it. The gate lets no cell in that is not written as its kind
+    (reckoner/gate/kinds.py), so a cast here never fails, never rounds, and never gives a NULL for a
+    written value.
 
     A column is named as the file's header writes it: {{ raw_decimal('UnitPrice') }}.
 #}
@@ -9,6 +10,34 @@
 {# The text of a cell without blanks around it (tabs and no-break spaces too); NULL where it is empty. #}
 {% macro raw_text(column) -%}
     nullif(trim(replace(replace({{ adapter.quote(column) }}, chr(9), ' '), chr(160), ' ')), '')
+{%- endmacro %}
+
+{#
+    The name of a person: its text, or, where the var mask_names is true, a hash of it that is keyed
+    with the environment variable RECKONER_NAME_KEY: the same name and key give the same hash, and
+    without the key no name can be tried for its hash. NULL where the cell is empty.
+#}
+{% macro raw_name(column) -%}
+    {%- if var('mask_names') -%} {{ keyed_hash(raw_text(column)) }}
+    {%- else -%} {{ raw_text(column) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro keyed_hash(text) -%}
+    {%- if execute and not env_var('RECKONER_NAME_KEY', '') -%}
+        {{ exceptions.raise_compiler_error(
+            "mask_names is true, and the environment variable RECKONER_NAME_KEY, which keys the hashes, is not set."
+            ~ " Set it to a long random text, keep it secret, and keep it the same from build to build."
+        ) }}
+    {%- endif -%}
+    {{ adapter.dispatch('keyed_hash')(text) }}
+{%- endmacro %}
+
+{# The key is a variable of the connection (reckoner/dbt_plugin.py), so that no compiled SQL holds it. #}
+{% macro duckdb__keyed_hash(text) -%}
+    'name ' || substring(
+        sha256(getvariable('name_key') || sha256(getvariable('name_key') || {{ text }})), 1, 20
+    )
 {%- endmacro %}
 
 {# A whole number as bigint: 1234, 1,234 or 1234.0. #}
@@ -45,50 +74,3 @@
     || lpad({{ dbt.split_part(text, "'/'", 2) }}, 2, '0') || '-'
     || lpad({{ dbt.split_part(text, "'/'", 1) }}, 2, '0')
 {%- endmacro %}
-
-
-{#
-    Whether the text of a cell can be read as a kind: an SQL condition, NULL for an empty cell.
-    Kinds: integer, decimal, number, flag, date, date_dmy (any cell is a text). 12,5 is no number (a comma only parts
-    thousands), 30/02/2023 is no day, 1.5 is no whole number, 0.12345 has too many decimals.
-#}
-{% macro is_readable_as(kind, column) -%}
-    {%- set text = raw_text(column) -%}
-    {%- if kind == 'integer' -%}
-        {{ matches(text, '^[+-]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.]0+)?$') }}
-    {%- elif kind == 'decimal' -%}
-        {{ matches(text, '^[+-]?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,3})([.][0-9]{1,4}0*)?$') }}
-    {%- elif kind == 'number' -%}
-        {{ matches(text, '^[+-]?[0-9]+([.][0-9]+)?$') }}
-    {%- elif kind == 'flag' -%} lower({{ text }}) in ('true', 'yes', '1', 'false', 'no', '0')
-    {%- elif kind == 'date' -%}
-        {{ matches(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$') }}
-        and {{ is_calendar_day('substring(' ~ text ~ ', 1, 10)') }}
-    {%- elif kind == 'date_dmy' -%}
-        {{ matches(text, '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$') }}
-        and {{ is_calendar_day(iso_from_dmy(text)) }}
-    {%- else -%}
-        {{ exceptions.raise_compiler_error(
-            "column " ~ column ~ ": its .yml gives the kind '" ~ kind ~ "'; use text, integer, decimal, number,"
-            ~ " flag, date or date_dmy"
-        ) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{# Whether a text matches a regular expression: each engine spells it its own way. #}
-{% macro matches(text, pattern) -%} {{ adapter.dispatch('matches')(text, pattern) }} {%- endmacro %}
-
-{% macro default__matches(text, pattern) -%} ({{ text }}) ~ '{{ pattern }}' {%- endmacro %}
-
-{% macro duckdb__matches(text, pattern) -%}
-    regexp_matches({{ text }}, '{{ pattern }}')
-{%- endmacro %}
-
-{# Whether a text yyyy-mm-dd is a day of the calendar: 2023-02-30 is not. #}
-{% macro is_calendar_day(text) -%} {{ adapter.dispatch('is_calendar_day')(text) }} {%- endmacro %}
-
-{% macro default__is_calendar_day(text) -%}
-    {{ dbt.safe_cast(text, 'date') }} is not null
-{%- endmacro %}
-
-{% macro duckdb__is_calendar_day(text) -%} try_cast({{ text }} as date) is not null {%- endmacro %}

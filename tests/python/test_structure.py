@@ -195,23 +195,6 @@ def test_every_model_and_seed_has_a_yml_of_its_own_beside_it(manifest: Manifest)
             assert node.patch_path == f"reckoner://{beside.as_posix()}"
 
 
-def test_every_reference_between_raw_files_is_checked_by_some_model(manifest: Manifest) -> None:
-    nodes = manifest.nodes
-    read_by_model = [
-        {name.rsplit(".", 1)[1] for name in node.depends_on.nodes}
-        for node in nodes.values()
-        if node.resource_type == "model" and node.fqn[1] == "staging"
-    ]
-    unchecked = [
-        (node.name, reference["column"], reference["seed"])
-        for node in nodes.values()
-        if node.resource_type == "seed"
-        for reference in node.config.meta.get("references", [])
-        if not any({node.name, reference["seed"]} <= read for read in read_by_model)
-    ]
-    assert unchecked == [], "add '-- depends_on: {{ ref(...) }}' to the staging model"
-
-
 def test_every_analysis_runs(project_copy: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
     result = build.run_dbt(["compile", "--select", "resource_type:analysis"], project_copy)
     assert result.success, build.failures(result)

@@ -1,5 +1,4 @@
 -- Grain: one row per customer. Names repeat: tell customers apart by customer_id.
--- depends_on: {{ ref('countries') }}
 with
 
 customers as (
@@ -7,7 +6,7 @@ customers as (
     select
         {{ raw_text('CustomerKey') }} as customer_id,
         {{ raw_text('GeographyKey') }} as geography_id,
-        {{ raw_text('Full Name') }} as customer_name,
+        {{ raw_name('Full Name') }} as customer_name,
         {{ raw_text('Gender') }} as gender_letter,
         {{ raw_date('BirthDate') }} as born_on,
         {{ raw_integer('TotalChildren') }} as children

@@ -1,5 +1,4 @@
 -- Grain: one row per SalesOrderNumber and SalesOrderLineNumber. revenue and quantity add up.
--- depends_on: {{ ref('raw_adventure_works__dim_customer') }}
 with
 
 -- SalesAmount is booked and agrees with tax and cost; OrderQuantity contradicts it, so quantity

@@ -11,7 +11,7 @@ customers as (
 
     select distinct
         {{ raw_text('CustomerID') }} as customer_id,
-        {{ raw_text('CustomerName') }} as customer_name,
+        {{ raw_name('CustomerName') }} as customer_name,
         cast(null as varchar) as gender,
         cast(null as integer) as birth_year,
         cast(null as integer) as age,

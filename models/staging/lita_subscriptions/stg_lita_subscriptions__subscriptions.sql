@@ -1,5 +1,4 @@
 -- Grain: one row per subscription, of which each customer has one. revenue adds up.
--- depends_on: {{ ref('plan_levels') }}
 with
 
 charges as (

@@ -1,12 +1,11 @@
 -- Grain: one row per customer, those who never ordered included.
--- depends_on: {{ ref('countries') }}
 with
 
 customers as (
 
     select
         {{ raw_text('customer_id') }} as customer_id,
-        {{ raw_text('customer_name') }} as customer_name,
+        {{ raw_name('customer_name') }} as customer_name,
         {{ raw_text('gender') }} as gender,
         {{ raw_date('birth_date') }} as born_on,
         {{ raw_text('country') }} as country

@@ -1,6 +1,5 @@
 -- Grain: one row per order and line. A refund is a line with negative amounts, so revenue and
 -- quantity add up.
--- depends_on: {{ ref('raw_world_shop__customers') }}
 with
 
 orders as (
