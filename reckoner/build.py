@@ -14,9 +14,8 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
-from reckoner.warehouse import work_file
+from reckoner.warehouse import LAYERS
 
-LAYERS = ("core", "marts", "audit")
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
@@ -84,46 +83,20 @@ def failures(result: DbtResult) -> list[str]:
     return unexplained + ["\n".join([*nodes, reason]) for reason, nodes in nodes_by_reason.items()]
 
 
-def unreadable_seeds(project: Path) -> list[str]:
-    """The seed files that are not UTF-8, each with line and byte.
+def build(project: Path, say: Callable[[str], None], arguments: Sequence[str] = ()) -> list[Step]:
+    """Build the whole warehouse with dbt: parse, then seeds, models and their tests.
 
-    dbt itself stops at a small one without naming it.
+    ``say`` is told each step as it ends. Raises ``BuildError`` at the first step that fails, with
+    the message of every failed node; what depends on a failed node was not built. ``arguments``
+    are given to both dbt commands, such as ``--vars``.
     """
-    messages = []
-    for path in sorted((project / "seeds").rglob("*.csv")):
-        content = path.read_bytes()
-        try:
-            content.decode()
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            messages.append(
-                f"{path}: line {line} holds the byte {content[error.start]:#04x}, which is not"
-                " UTF-8. Save the file as UTF-8."
-            )
-    return messages
-
-
-def build(project: Path, say: Callable[[str], None]) -> list[Step]:
-    """Build the whole warehouse: parse, load the seeds, then models with their tests.
-
-    ``say`` is told each step as it ends. Raises ``BuildError`` where a seed is not UTF-8, and at
-    the first step that fails, with the message of every failed node; what depends on a failed node
-    was not built.
-    """
-    if unreadable := unreadable_seeds(project):
-        raise BuildError("\n".join(unreadable))
-    work_file().parent.mkdir(parents=True, exist_ok=True)
     steps: list[Step] = []
     manifest: Manifest | None = None
-    for name, arguments in (
-        ("parse", ["parse"]),
-        ("load", ["build", "--resource-type", "seed"]),
-        ("build", ["build", "--exclude-resource-type", "seed"]),
-    ):
+    for name in ("parse", "build"):
         start = perf_counter()
-        result = run_dbt(arguments, project, manifest)
+        result = run_dbt([name, *arguments], project, manifest)
         if not result.success:
-            raise BuildError("\n\n".join(failures(result)) or f"dbt {' '.join(arguments)} failed")
+            raise BuildError("\n\n".join(failures(result)) or f"dbt {name} failed")
         if isinstance(result.result, Manifest):
             manifest = result.result
         kinds = [str(run.node.resource_type) for run in getattr(result.result, "results", [])]
@@ -143,7 +116,7 @@ def step_line(step: Step) -> str:
 
 
 def summary(steps: Sequence[Step], file: Path) -> str:
-    """What a finished build left: its tables with their rows, tests passed, and the file."""
+    """What a finished build left: its tables with their rows, and the tests passed."""
     lines = []
     with duckdb.connect(str(file), read_only=True) as connection:
         for layer in LAYERS:
@@ -160,5 +133,4 @@ def summary(steps: Sequence[Step], file: Path) -> str:
             lines += [f"  {name:<{width}}{rows:>10,} rows" for name, rows in tables]
     tests = sum(step.passed["test"] + step.passed["unit_test"] for step in steps)
     lines.append(f"All {tests} tests passed.")
-    lines.append(f"The warehouse is in {file} ({file.stat().st_size / 1e6:.1f} MB).")
     return "\n".join(lines)

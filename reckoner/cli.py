@@ -1,5 +1,8 @@
-"""The command line: ``reckoner build``, ``verdicts``, ``mutants`` and ``twin``."""
+"""The command line: ``reckoner check``, ``build``, ``publish``, ``verdicts`` and so on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -7,8 +10,17 @@ from typing import Annotated
 
 import typer
 
+from reckoner import gate
 from reckoner import verdicts as audit
-from reckoner.warehouse import work_file
+from reckoner.warehouse import WarehouseError, only_writer, published_file, work_file
+
+
+class CheckFormat(StrEnum):
+    """How the result of a check is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PROJECT = Path()
@@ -16,26 +28,129 @@ PROJECT = Path()
 
 @app.callback()
 def main() -> None:
-    """Build the Reckoner warehouse, read its verdicts, test its tests, write its raw exports."""
+    """Build and publish the Reckoner warehouse, read its verdicts, test its tests."""
+
+
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait where another process is writing, instead of stopping.")
+]
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Exit with 1 and the message where the warehouse or the gate raises an error."""
+    try:
+        yield
+    except (WarehouseError, gate.GateError) as error:
+        typer.echo(f"\n{error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def pass_gate(again: bool) -> None:
+    """Check the raw files; exit with 1 and every fault where one does not pass.
+
+    Without ``again``, those that have passed before, unchanged, are not checked anew.
+    """
+    start = perf_counter()
+    typer.echo("check   raw files against their suites, with Great Expectations")
+    faults = gate.faults_in(gate.check(PROJECT, typer.echo, again))
+    if faults:
+        typer.echo(f"\n{gate.as_text(faults)}\n\n{gate.CORRECT}", err=True)
+        typer.echo(f"Nothing was loaded. All of it is in {gate.RESULT} too.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"check {perf_counter() - start:8.1f} s")
 
 
 @app.command()
-def build() -> None:
-    """Load the raw exports, build and test all models, and say what was built and where it is.
+def check(
+    format_: Annotated[
+        CheckFormat, typer.Option("--format", help="text for reading, json for programs.")
+    ] = CheckFormat.TEXT,
+) -> None:
+    """Hold every raw file against the suite beside it, before anything is loaded.
 
-    Run it in the project's folder. Exits with 1 where a file, a model or a test fails, after
-    saying which and why.
+    Exits with 1 where a file breaks a rule, after naming each fault's file, column, rule, number of
+    rows and first five lines with their values; or where a suite is wrong. The result is in
+    target/gate.json as well.
     """
-    from reckoner import build as steps  # importing dbt takes seconds; `reckoner twin` needs none
+    with stopping():
+        if format_ is CheckFormat.TEXT:
+            pass_gate(again=True)
+            return
+        checked = gate.check(PROJECT, lambda _: None)
+        typer.echo((PROJECT / gate.RESULT).read_text(encoding="utf-8"), nl=False)
+        if gate.faults_in(checked):
+            raise typer.Exit(1)
 
+
+@app.command()
+def build(
+    wait: Wait = False,
+    vars_: Annotated[
+        str | None, typer.Option("--vars", help="Given to dbt, such as '{mask_names: true}'.")
+    ] = None,
+) -> None:
+    """Check the raw exports, load them, build and test all models, and publish the result.
+
+    Run it in the project's folder. Exits with 1 where a file, a model or a test fails, or another
+    process is writing, after saying which and why; the published file is then as it was.
+    """
     start = perf_counter()
-    try:
-        done = steps.build(PROJECT, typer.echo)
-    except steps.BuildError as error:
-        typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
-    typer.echo(steps.summary(done, work_file()))
+    with stopping(), only_writer(wait, typer.echo):
+        pass_gate(again=False)
+        from reckoner import build as steps  # importing dbt takes seconds
+        from reckoner import publish as publishing
+
+        try:
+            done = steps.build(PROJECT, typer.echo, ["--vars", vars_] if vars_ else [])
+        except steps.BuildError as error:
+            typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
+            raise typer.Exit(1) from error
+        published_at = perf_counter()
+        published = publishing.publish(PROJECT)
+        typer.echo(f"publish {perf_counter() - published_at:6.1f} s")
+        typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
+        typer.echo(steps.summary(done, published_file()))
+        typer.echo(published)
+
+
+@app.command()
+def publish(wait: Wait = False) -> None:
+    """Copy what the last build made and tested to the file that BI tools open.
+
+    `reckoner build` does so itself; after plain `dbt build` this is the step that is left. Exits
+    with 1 where that build was not whole or did not pass; the published file is then as it was.
+    """
+    from reckoner import publish as publishing
+
+    with stopping(), only_writer(wait, typer.echo):
+        typer.echo(publishing.publish(PROJECT))
+
+
+@app.command()
+def rollback(wait: Wait = False) -> None:
+    """Publish again the file that was published before; doing so twice takes it back.
+
+    Exits with 1 where nothing was published before.
+    """
+    from reckoner import publish as publishing
+
+    with stopping(), only_writer(wait, typer.echo):
+        typer.echo(publishing.rollback())
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is not there.")],
+) -> None:
+    """Write the published marts as Parquet and CSV files, and as one Excel workbook.
+
+    Exits with 1 where nothing was published yet, or the folder cannot be written.
+    """
+    from reckoner import export as exporting
+
+    with stopping():
+        exporting.export(published_file(), folder, typer.echo)
 
 
 @app.command()

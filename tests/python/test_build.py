@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -21,6 +20,7 @@ def contents(file: Path, folder: Path) -> dict[str, bytes]:
     with duckdb.connect(str(file), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables()"
+            " where schema_name <> 'build'"  # what a build records of itself, its time too
         ).fetchall()
         for (table,) in tables:
             connection.execute(
@@ -49,29 +49,10 @@ def test_the_file_is_free_after_a_build(warehouse_file: Path) -> None:
     subprocess.run([sys.executable, "-c", write, str(warehouse_file)], check=True)
 
 
-def test_the_summary_names_tables_rows_tests_and_file(warehouse_file: Path) -> None:
+def test_the_summary_names_tables_rows_and_tests(warehouse_file: Path) -> None:
     steps = [build.Step("build", 1.0, Counter({"test": 3, "unit_test": 2, "model": 4}))]
     text = build.summary(steps, warehouse_file)
     assert "core: 3 tables" in text and "marts: 18 tables" in text
     assert "  order_lines      87,437 rows\n" in text
     assert "All 5 tests passed." in text
-    assert f"The warehouse is in {warehouse_file} (" in text
     assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"
-
-
-def test_the_command_exits_with_1_and_names_a_fault_once(
-    project_copy: Path, work_file: Path, edit: Callable[[Path, bytes | str], None]
-) -> None:
-    file = Path("seeds/raw/nexasat/raw_nexasat__customers.csv")
-    edit(file, (project_copy / file).read_bytes().replace(b"Postpaid", b"Pospaid", 3))
-    run = subprocess.run(
-        [str(Path(sys.executable).with_name("reckoner")), "build"],
-        cwd=project_copy,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 1
-    assert run.stderr.count("column Plan_Type: not among the categories") == 1
-    assert "stg_nexasat__customers" in run.stderr and "stg_nexasat__subscriptions" in run.stderr
-    assert "in macro" not in run.stderr

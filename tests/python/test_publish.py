@@ -1,0 +1,580 @@
+"""The published file: only what was tested, whole at every moment, the last one kept."""
+
+import hashlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import ROOT
+from small_project import set_edition, small_project
+
+from reckoner import build, publish
+from reckoner.warehouse import LAYERS, WarehouseError, previous_file, published_file
+
+RECKONER = str(Path(sys.executable).with_name("reckoner"))
+SEED = 20261124
+GENDERS = {"Female", "Male", "Other"}
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def reckoner(project: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a project folder, whatever comes of it."""
+    return subprocess.run(
+        [RECKONER, *arguments], cwd=project, capture_output=True, text=True, check=False, **options
+    )
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small project that was built and published once, and its files."""
+
+    project: Path
+    work: Path
+    published: Path
+    previous: Path
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small project, built and published by the command."""
+    project = small_project(tmp_path_factory.mktemp("small") / "project")
+    run = reckoner(project, "build")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return project
+
+
+@pytest.fixture
+def small(built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    """A copy of it for one test, in which Python and commands find its files."""
+    project = tmp_path / "project"
+    shutil.copytree(built_once, project)
+    monkeypatch.chdir(project)
+    monkeypatch.delenv("RECKONER_WORK_FILE", raising=False)
+    folder = project / "warehouse"
+    return Small(
+        project,
+        folder / "work.duckdb",
+        folder / "reckoner.duckdb",
+        folder / "reckoner.previous.duckdb",
+    )
+
+
+def read(file: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def edition_of(file: Path) -> int:
+    """The edition a published file is of, after looking whether it is whole.
+
+    Each table it shall have can be read to the last row, and all rows are of one edition.
+    """
+    assert read(file, "select count(*) from core.order_lines") == [(1000,)]
+    assert read(file, "select count(*) from core.subscriptions") == [(0,)]
+    assert read(file, "select count(*) from (from core.customers order by all)") == [(1000,)]
+    rows = read(file, "select distinct edition, gender from marts.customers_by_gender")
+    assert {gender for _, gender in rows} == GENDERS
+    assert read(file, "select count(*) > 10 from audit.build_info") == [(True,)]
+    (edition,) = {int(edition) for edition, _ in rows}
+    return edition
+
+
+def rebuilt(small: Small, edition: int) -> None:
+    """Make the work file one of another edition, as a build that passed would leave it."""
+    with duckdb.connect(str(small.work)) as connection:
+        connection.execute(f"update marts.customers_by_gender set edition = '{edition}'")
+        connection.execute(f"update core.customers set customer_name = 'of edition {edition}'")
+
+
+# What is published
+
+
+def test_the_published_file_holds_the_tested_tables_with_comments_and_constraints(
+    warehouse_file: Path, published_file: Path
+) -> None:
+    for sql in (
+        "select schema_name, table_name, comment, sql from duckdb_tables()",
+        "select schema_name, table_name, column_name, data_type, is_nullable, comment"
+        " from duckdb_columns()",
+        "select schema_name, table_name, constraint_text from duckdb_constraints()",
+    ):
+        kept = f"from ({sql}) where schema_name in {LAYERS} and table_name <> 'build_info'"
+        expected = read(warehouse_file, f"{kept} order by all")
+        assert expected and read(published_file, f"{kept} order by all") == expected
+    for table in ("core.customers", "marts.customer_value", "audit.quote_verdicts"):
+        rows = read(warehouse_file, f"from {table}")
+        assert rows and read(published_file, f"from {table}") == rows
+    schemas = read(published_file, "select distinct schema_name from duckdb_tables()")
+    assert {name for (name,) in schemas} == set(LAYERS)
+
+
+def test_the_published_file_has_the_storage_version_old_clients_read(published_file: Path) -> None:
+    ((tags,),) = read(published_file, "select tags from duckdb_databases() where not internal")
+    assert tags["storage_version"].startswith("v1.2.0")
+
+
+def test_build_info_says_where_the_file_comes_from(published_file: Path) -> None:
+    rows = read(published_file, "from audit.build_info")
+    info = {(kind, name): value for kind, name, value in rows}
+    assert len(info) == len(rows)
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert info["build", "commit"] == commit
+    assert info["build", "uncommitted_changes"] in ("true", "false")
+    assert int(info["build", "tests_passed"]) > 200
+    assert info["build", "names_are_masked"] == "false"
+    assert len(info["build", "dbt_invocation_id"]) == 36
+    assert info["build", "built_at"] <= info["build", "published_at"]
+    assert info["version", "duckdb"] == duckdb.__version__
+    assert {"reckoner", "dbt-duckdb", "great-expectations"} < {
+        name for kind, name in info if kind == "version"
+    }
+    inputs = {name: value for (kind, name), value in info.items() if kind == "input"}
+    assert inputs == {
+        path.relative_to(ROOT).as_posix(): sha256(path) for path in ROOT.glob("seeds/**/*.csv")
+    }
+
+
+def test_nobody_may_write_to_the_published_file(small: Small) -> None:
+    assert small.published.stat().st_mode & 0o777 == 0o444
+
+
+def test_tables_of_models_that_are_gone_are_not_published(small: Small) -> None:
+    with duckdb.connect(str(small.work)) as connection:
+        connection.execute("create table marts.left_over as select 1 as figure")
+    assert "4 tables" in publish.publish(small.project)
+    tables = read(small.published, "select table_name from duckdb_tables()")
+    assert ("customers_by_gender",) in tables and ("left_over",) not in tables
+
+
+# What is not published
+
+
+def refused(small: Small, *says: str) -> None:
+    """Publishing stops with these words, and the published file stays as it was."""
+    before = sha256(small.published)
+    with pytest.raises(WarehouseError) as error:
+        publish.publish(small.project)
+    for words in says:
+        assert words in str(error.value)
+    assert sha256(small.published) == before
+    assert not list(small.published.parent.glob("*.new*"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run"],
+        ["build", "--select", "customers_by_gender"],
+        ["build", "--exclude-resource-type", "test"],
+        ["build", "--empty"],
+        ["seed"],
+    ],
+    ids=" ".join,
+)
+def test_what_was_not_wholly_built_and_tested_is_not_published(
+    small: Small, command: list[str]
+) -> None:
+    build.run_dbt(command, small.project)
+    refused(small, "holds no whole build that passed all its tests", "Run `reckoner build`")
+
+
+def test_a_build_whose_test_fails_is_not_published(small: Small) -> None:
+    test = small.project / "tests/data/assert_genders_have_customers.sql"
+    text = test.read_text(encoding="utf-8")
+    test.write_text(text.replace("customers < 1", "customers < 1000"))
+    set_edition(small.project, 1)
+    before = sha256(small.published)
+    run = reckoner(small.project, "build")
+    assert run.returncode == 1
+    assert "assert_genders_have_customers" in run.stderr and "gender: Female" in run.stderr
+    assert sha256(small.published) == before
+    assert not small.previous.exists()
+    refused(small, "holds no whole build")
+    test.write_text(text)
+    assert reckoner(small.project, "build").returncode == 0
+    assert edition_of(small.published) == 1 and edition_of(small.previous) == 0
+
+
+def test_plain_dbt_build_can_be_published(small: Small) -> None:
+    set_edition(small.project, 1)
+    assert build.run_dbt(["build"], small.project).success
+    assert edition_of(small.published) == 0
+    run = reckoner(small.project, "publish")
+    assert run.returncode == 0 and "Published 4 tables" in run.stdout
+    assert edition_of(small.published) == 1
+
+
+def test_a_build_during_which_a_seed_changed_is_not_published(small: Small) -> None:
+    with duckdb.connect(str(small.work)) as connection:
+        connection.execute("drop table build.passed")
+    refused(small, "holds no whole build")
+    hook = small.project / "macros/change_seed.sql"
+    hook.write_text(
+        "{% macro change_seed() %}{% if execute %}"
+        f"copy (select 7 as edition) to '{small.project}/seeds/rules/edition.csv' (header)"
+        "{% endif %}{% endmacro %}"
+    )
+    mart = small.project / "models/marts/customers_by_gender.sql"
+    mart.write_text("{{ config(pre_hook='{{ change_seed() }}') }}\n" + mart.read_text())
+    assert build.run_dbt(["build"], small.project).success
+    refused(small, "holds no whole build")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "delete from marts.customers_by_gender where gender = 'Other'",
+        "update core.customers set age = age + 1 where customer_id = '7'",
+        "comment on table core.customers is 'Something else'",
+        "comment on column core.customers.age is null",
+    ],
+)
+def test_a_copy_that_is_not_equal_is_not_published(
+    small: Small, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    copy = publish.copy
+
+    def spoiled(work: Path, new: Path, info: list) -> list[publish.Table]:
+        tables = copy(work, new, info)
+        with duckdb.connect(str(new)) as connection:
+            connection.execute(spoil)
+        return tables
+
+    monkeypatch.setattr(publish, "copy", spoiled)
+    refused(small, "is not equal")
+
+
+def test_a_full_disk_is_named_and_changes_nothing(small: Small) -> None:
+    """A limit on the size of files stands for the disk: writing beyond it fails."""
+    before = sha256(small.published)
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); "
+    for command in ("publish", "build"):
+        run = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                limit + "from reckoner.cli import app; app(prog_name='reckoner')",
+                command,
+            ],
+            cwd=small.project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 1
+        assert "File too large" in run.stderr, run.stderr
+        assert "Traceback" not in run.stderr
+        assert sha256(small.published) == before
+        assert not list(small.published.parent.glob("*.new*"))
+    assert reckoner(small.project, "build").returncode == 0
+
+
+def test_a_read_only_folder_is_named_and_changes_nothing(small: Small) -> None:
+    before = sha256(small.published)
+    # Root may write anywhere unless it gives up the right to.
+    rights = "-dac_override,-dac_read_search,-fowner"
+    as_user = ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
+    small.published.parent.chmod(0o555)
+    try:
+        for command in ("publish", "build"):
+            run = subprocess.run(
+                [*as_user, RECKONER, command],
+                cwd=small.project,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert run.returncode == 1
+            assert "warehouse" in run.stderr and "Permission denied" in run.stderr, run.stderr
+            assert "Traceback" not in run.stderr
+            assert sha256(small.published) == before
+    finally:
+        small.published.parent.chmod(0o755)
+
+
+# The file before
+
+
+def test_rollback_brings_the_file_before_back_and_twice_the_newer_one(small: Small) -> None:
+    run = reckoner(small.project, "rollback")
+    assert run.returncode == 1 and "nothing was published before" in run.stderr
+    rebuilt(small, 1)
+    publish.publish(small.project)
+    assert (edition_of(small.published), edition_of(small.previous)) == (1, 0)
+    newer, older = sha256(small.published), sha256(small.previous)
+    run = reckoner(small.project, "rollback")
+    assert run.returncode == 0 and "is again the one built at 20" in run.stdout
+    assert (sha256(small.published), sha256(small.previous)) == (older, newer)
+    publish.rollback()
+    assert (sha256(small.published), sha256(small.previous)) == (newer, older)
+    rebuilt(small, 2)
+    publish.publish(small.project)
+    assert (edition_of(small.published), edition_of(small.previous)) == (2, 1)
+    assert {path.name for path in small.published.parent.iterdir()} == {
+        "reckoner.duckdb",
+        "reckoner.previous.duckdb",
+        "work.duckdb",
+        "work.duckdb.lock",
+        ".gitignore",
+    }
+
+
+def test_a_log_that_a_client_left_is_not_read_into_the_next_file(small: Small) -> None:
+    log = small.published.with_name("reckoner.duckdb.wal")
+    log.write_bytes(b"not ours")
+    rebuilt(small, 1)
+    publish.publish(small.project)
+    assert not log.exists() and edition_of(small.published) == 1
+
+
+def test_names_of_files_may_hold_quotes(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small.project / "ware'house"
+    small.work.parent.rename(folder)
+    monkeypatch.setenv("RECKONER_WORK_FILE", str(folder / "work.duckdb"))
+    publish.publish(small.project)
+    assert edition_of(published_file()) == 0 and previous_file().parent == folder
+
+
+# Readers while publishing
+
+READER = """
+import duckdb, sys, time
+file, until = sys.argv[1], sys.argv[2]
+print('ready', flush=True)
+reads = 0
+editions = set()
+import pathlib
+while not pathlib.Path(until).exists():
+    with duckdb.connect(file, read_only=True) as connection:
+        rows = connection.execute(
+            "select edition, sum(customers) from marts.customers_by_gender group by edition"
+        ).fetchall()
+        names = connection.execute(
+            "select customer_name, count(*) from core.customers group by customer_name"
+        ).fetchall()
+    ((edition, customers),) = rows
+    assert customers == 1000, rows
+    assert names == [(f'of edition {edition}', 1000)], (edition, names)
+    editions.add(int(edition))
+    reads += 1
+print(reads, *sorted(editions))
+"""
+
+
+def test_eight_readers_never_meet_a_lock_or_half_a_publish(small: Small, tmp_path: Path) -> None:
+    rebuilt(small, 0)
+    publish.publish(small.project)
+    until = tmp_path / "done"
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", READER, str(small.published), str(until)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(8)
+    ]
+    for reader in readers:
+        assert reader.stdout.readline() == "ready\n"
+    for edition in range(1, 11):
+        rebuilt(small, edition)
+        publish.publish(small.project)
+    until.touch()
+    seen: set[int] = set()
+    for reader in readers:
+        out, error = reader.communicate(timeout=60)
+        assert reader.returncode == 0, error
+        reads, *editions = map(int, out.split())
+        assert reads >= 10
+        seen |= set(editions)
+    assert len(seen & set(range(1, 11))) >= 5
+    assert edition_of(small.published) == 10
+
+
+# One writer
+
+HOLDER = """
+import sys, time
+from reckoner.warehouse import only_writer
+with only_writer(False, print):
+    print('holding', flush=True)
+    sys.stdin.readline()
+"""
+DBT = """
+import duckdb, sys
+with duckdb.connect('warehouse/work.duckdb'):
+    print('holding', flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def hold(small: Small) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Starts a process that holds the work file until it is given a line or killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(script: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script],
+            cwd=small.project,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout.readline() == "holding\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("script", [HOLDER, DBT], ids=["reckoner", "plain dbt"])
+@pytest.mark.parametrize("command", ["build", "publish"])
+def test_a_second_writer_says_who_is_writing_and_stops(
+    small: Small, hold: Callable[[str], subprocess.Popen[str]], script: str, command: str
+) -> None:
+    holder = hold(script)
+    before = sha256(small.published)
+    run = reckoner(small.project, command)
+    assert run.returncode == 1
+    assert "warehouse/work.duckdb is " in run.stderr and str(holder.pid) in run.stderr
+    assert "--wait" in run.stderr and "Traceback" not in run.stderr
+    assert sha256(small.published) == before
+
+
+@pytest.mark.parametrize("script", [HOLDER, DBT], ids=["reckoner", "plain dbt"])
+@pytest.mark.parametrize("end", ["in order", "killed"])
+def test_a_second_writer_waits_if_told_to(
+    small: Small, hold: Callable[[str], subprocess.Popen[str]], script: str, end: str
+) -> None:
+    holder = hold(script)
+    second = subprocess.Popen(
+        [RECKONER, "publish", "--wait"], cwd=small.project, stdout=subprocess.PIPE, text=True
+    )
+    said = second.stdout.readline()
+    assert str(holder.pid) in said and "waiting" in said
+    assert second.poll() is None and not small.previous.exists()
+    if end == "killed":
+        holder.kill()
+    else:
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+    out, _ = second.communicate(timeout=60)
+    assert second.returncode == 0 and "Published 4 tables" in out
+
+
+def test_a_damaged_work_file_is_set_aside_and_built_anew(small: Small) -> None:
+    content = bytearray(small.work.read_bytes())
+    content[4096:12288] = b"\xff" * 8192
+    small.work.write_bytes(content)
+    run = reckoner(small.project, "build")
+    assert run.returncode == 0, run.stderr
+    assert "work.duckdb is damaged and was renamed to work.duckdb.damaged" in run.stdout
+    assert small.work.with_name("work.duckdb.damaged").read_bytes() == bytes(content)
+
+
+def test_a_file_that_is_not_duckdbs_is_left_alone(small: Small) -> None:
+    small.work.write_text("my notes\n" * 2000)
+    run = reckoner(small.project, "build")
+    assert run.returncode == 1 and "not a valid DuckDB database file" in run.stderr
+    assert small.work.read_text().startswith("my notes")
+
+
+# Killed at any moment
+
+
+def test_a_build_killed_at_any_moment_leaves_the_published_file_whole(small: Small) -> None:
+    """Twenty moments from start to end of a build, one in each twentieth; no cleaning between."""
+    from time import perf_counter, sleep
+
+    start = perf_counter()
+    assert reckoner(small.project, "build").returncode == 0
+    seconds = perf_counter() - start
+    moments = random.Random(SEED)
+    published, ended = 0, 0
+    for number in range(20):
+        set_edition(small.project, number + 1)
+        process = subprocess.Popen(
+            [RECKONER, "build"],
+            cwd=small.project,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        sleep(seconds * (number + moments.random()) / 20)
+        process.kill()
+        ended += process.wait() == 0
+        edition = edition_of(small.published)
+        assert edition in (published, number + 1)
+        published = edition
+    assert ended < 10, "most of these builds ended before they were killed"
+    set_edition(small.project, 99)
+    run = reckoner(small.project, "build")
+    assert run.returncode == 0, run.stderr
+    assert edition_of(small.published) == 99
+
+
+# Publishes, and kills itself just before it does one of these things for the nth time.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from reckoner import publish
+moment = int(sys.argv[1])
+done = 0
+def count(frame, event, argument):
+    global done
+    names = ('execute', 'executemany', 'fsync', 'rename', 'replace', 'link', 'unlink', 'chmod')
+    if event == 'c_call' and argument.__name__ in names:
+        done += 1
+        if done == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.setprofile(count)
+publish.publish(Path())
+sys.setprofile(None)
+print(done)
+"""
+
+
+def test_a_publish_killed_before_any_of_its_steps_leaves_the_file_whole(small: Small) -> None:
+    """Each change of a file's name is one of the steps, and so is each statement of the copy."""
+
+    def killed(moment: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", KILLED, str(moment)],
+            cwd=small.project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    steps = int(killed(0).stdout)
+    assert steps > 60
+    moments = sorted(random.Random(SEED).sample(range(1, steps - 20), 10))
+    moments += range(steps - 20, steps + 1)  # flush, keep the last, rename
+    published = 0
+    for number, moment in enumerate(moments, start=1):
+        rebuilt(small, number)
+        run = killed(moment)
+        assert run.returncode == -signal.SIGKILL, (moment, run.stderr)
+        edition = edition_of(small.published)
+        assert edition in (published, number)
+        published = edition
+        if small.previous.exists():
+            edition_of(small.previous)
+    rebuilt(small, 99)
+    publish.publish(small.project)
+    assert edition_of(small.published) == 99
