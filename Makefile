@@ -1,8 +1,13 @@
 # Two commands matter: `make build` and `make test`. Both make the environment first if need be.
 PYTHON ?= python3
 BIN := .venv/bin
+# Each client that reads the published file has a folder, for their versions exclude each other.
+LOCKS := tests/python/clients
+COMPILE := uv pip compile --quiet --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
+	--python-version 3.11 --universal
+CLIENTS := $(patsubst $(LOCKS)/%.txt,.clients/%/.installed,$(wildcard $(LOCKS)/*.txt))
 .DEFAULT_GOAL := help
-.PHONY: help build test lint docs verdicts mutants twin lock clean
+.PHONY: help build test lint clients docs verdicts mutants twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -10,13 +15,15 @@ help: ## list the targets
 build: $(BIN)/.installed ## install what is locked, load the raw exports, build and test the warehouse
 	$(BIN)/reckoner build
 
-test: lint ## everything that must pass: lint, then pytest, which builds on a clean file
+test: lint clients ## everything that must pass: lint, then pytest, which builds on a clean file
 	$(BIN)/pytest
 
 lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the Python
 	$(BIN)/ruff check reckoner tests
 	$(BIN)/ruff format --check reckoner tests
 	$(BIN)/sqlfluff lint models tests/data analyses
+
+clients: $(CLIENTS) ## install what tests open the published file with, each in a folder aside
 
 mutants: $(BIN)/.installed ## change the models' SQL one place at a time and see whether a dbt test notices
 	$(BIN)/reckoner mutants
@@ -31,12 +38,14 @@ verdicts: $(BIN)/.installed ## what the dashboards print against what the data g
 twin: $(BIN)/.installed ## write the raw exports in seeds/raw again
 	$(BIN)/reckoner twin
 
-lock: ## resolve requirements.in to requirements.txt again (needs uv)
-	uv pip compile --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
-		--python-version 3.11 --universal requirements.in -o requirements.txt
+lock: ## resolve requirements.in to requirements.txt again, the clients' too (needs uv)
+	$(COMPILE) requirements.in -o requirements.txt
+	for file in $(filter-out %/sqlalchemy.in,$(wildcard $(LOCKS)/*.in)); do \
+		$(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
+	$(COMPILE) --no-emit-package duckdb $(LOCKS)/sqlalchemy.in -o $(LOCKS)/sqlalchemy.txt
 
 clean: ## remove what builds and tests write, the environment too
-	rm -rf .venv target logs warehouse/*.duckdb warehouse/*.duckdb.wal .pytest_cache .ruff_cache
+	rm -rf .venv .clients target logs warehouse/*.duckdb warehouse/*.duckdb.wal .pytest_cache .ruff_cache
 	rm -rf reckoner.egg-info
 	find reckoner tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -44,4 +53,10 @@ $(BIN)/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.clients/%/.installed: $(LOCKS)/%.txt $(BIN)/.installed
+	rm -rf $(@D)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--only-binary duckdb,pyarrow --target $(@D) -r $<
 	touch $@

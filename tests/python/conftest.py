@@ -16,7 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # For exports of a test's own: what the dashboards print is not to be found in them.
 WITHOUT_AUDIT = ("--exclude", "path:models/audit", "path:seeds/audit", "path:tests/data/audit")
-NOT_COPIED = (".venv", ".git", "target", "logs", "*.duckdb", "*.wal", ".*_cache", "__pycache__")
+NOT_COPIED = (
+    ".venv",
+    ".clients",
+    ".git",
+    "target",
+    "logs",
+    "*.duckdb",
+    "*.wal",
+    ".*_cache",
+    "__pycache__",
+)
 
 
 @pytest.fixture(scope="session")
