@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
+from filelock import FileLock
 
 from reckoner import build, gate, publish
-from reckoner.warehouse import published_file as published
 
 ROOT = Path(__file__).resolve().parents[2]
 # Unit tests bring rows of their own: they need to pass once, not in every warehouse built here.
@@ -30,26 +30,40 @@ NOT_COPIED = (
 
 
 @pytest.fixture(scope="session")
-def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A DuckDB file that the whole project was built into from nothing, all dbt tests passed.
+def built_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with a copy of the project, and a warehouse it was built and published to.
 
-    Beside it stands ``target``, a copy of what dbt wrote on that build.
+    All dbt tests passed. Tests run in several processes: the first that asks builds it, the others
+    wait and read it; nothing in it may be changed.
     """
-    file = tmp_path_factory.mktemp("warehouse") / "work.duckdb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECKONER_WORK_FILE", str(file))
-        build.build(ROOT, print)
-    shutil.copytree(ROOT / "target", file.parent / "target")
-    return file
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "built"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "warehouse/reckoner.duckdb").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            project = copy_project(folder / "project")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("RECKONER_WORK_FILE", str(folder / "warehouse/work.duckdb"))
+                (folder / "warehouse").mkdir()
+                build.build(project, print)
+                shutil.copytree(project / "target", folder / "warehouse/target")
+                publish.publish(ROOT)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def published_file(warehouse_file: Path) -> Path:
-    """The built warehouse, published beside it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECKONER_WORK_FILE", str(warehouse_file))
-        publish.publish(ROOT)
-        return published()
+def warehouse_file(built_folder: Path) -> Path:
+    """A DuckDB file that the whole project was built into from nothing.
+
+    Beside it stands ``target``, a copy of what dbt wrote on that build.
+    """
+    return built_folder / "warehouse/work.duckdb"
+
+
+@pytest.fixture(scope="session")
+def published_file(built_folder: Path) -> Path:
+    """What was published of it."""
+    return built_folder / "warehouse/reckoner.duckdb"
 
 
 @pytest.fixture

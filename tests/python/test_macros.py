@@ -50,21 +50,28 @@ def test_differences_names_what_differs_is_missing_or_too_much(
     ]
 
 
-@pytest.mark.parametrize(
-    ("start", "stop", "years", "months"),
-    [
-        ("2004-02-29", "2005-02-28", 0, 11),
-        ("2004-02-29", "2005-03-01", 1, 12),
-        ("2004-02-29", "2008-02-29", 4, 48),
-        ("1993-12-31", "2024-12-31", 31, 372),
-        ("1994-01-01", "2024-12-31", 30, 371),
-        ("2024-01-31", "2024-02-29", 0, 0),
-        ("2024-03-31", "2024-03-31", 0, 0),
-    ],
-)
+# start, stop, whole years and whole months between them
+SPANS = [
+    ("2004-02-29", "2005-02-28", 0, 11),
+    ("2004-02-29", "2005-03-01", 1, 12),
+    ("2004-02-29", "2008-02-29", 4, 48),
+    ("1993-12-31", "2024-12-31", 31, 372),
+    ("1994-01-01", "2024-12-31", 30, 371),
+    ("2024-01-31", "2024-02-29", 0, 0),
+    ("2024-03-31", "2024-03-31", 0, 0),
+]
+
+
 def test_years_and_months_count_once_their_day_is_reached(
-    select: Callable[[str], list[tuple]], start: str, stop: str, years: int, months: int
+    select: Callable[[str], list[tuple]],
 ) -> None:
-    days = f"date '{start}'", f"date '{stop}'"
-    sql = "select {{ whole_years_between(%r, %r) }}, {{ whole_months_between(%r, %r) }}"
-    assert select(sql % (*days, *days)) == [(years, months)]
+    spans = [
+        "select {n} as span, {{{{ whole_years_between({days}) }}}},"
+        " {{{{ whole_months_between({days}) }}}}".format(
+            n=number, days=f"\"date '{start}'\", \"date '{stop}'\""
+        )
+        for number, (start, stop, _, _) in enumerate(SPANS)
+    ]
+    assert sorted(select(" union all ".join(spans))) == [
+        (number, years, months) for number, (_, _, years, months) in enumerate(SPANS)
+    ]
