@@ -45,7 +45,7 @@ lock: ## resolve requirements.in to requirements.txt again, the clients' too (ne
 	$(COMPILE) --no-emit-package duckdb $(LOCKS)/sqlalchemy.in -o $(LOCKS)/sqlalchemy.txt
 
 clean: ## remove what builds and tests write, the environment too
-	rm -rf .venv .clients target logs warehouse/*.duckdb warehouse/*.duckdb.wal .pytest_cache .ruff_cache
+	rm -rf .venv .clients target logs warehouse/*.duckdb* .pytest_cache .ruff_cache
 	rm -rf reckoner.egg-info
 	find reckoner tests -name __pycache__ -prune -exec rm -rf {} +
 

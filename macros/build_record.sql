@@ -2,13 +2,14 @@
     What a build leaves in schema build of the work file, for `reckoner publish`: it copies only
     what a whole build made and tested.
 
-    on-run-start forgets the last build and notes the seed files with their hashes; on-run-end
-    records the build if it was whole (nothing selected, excluded or emptied) and each node of it
-    passed, and the seed files are still the same.
+    on-run-start forgets the last build and notes where the new one comes from: commit, versions,
+    and the seed files with their hashes. on-run-end records the build if it was whole (every node
+    of the project, nothing emptied), each node passed, and the seed files are still the same.
 
-    build.inputs  one row per seed file: file, sha256, bytes
-    build.tables  one row per table of the published schemas: table_schema, table_name
-    build.passed  one row per fact: name, value; no such table where the build did not pass
+    build.provenance  one row per fact: kind, name, value, as reckoner/provenance.py gives them
+    build.inputs      one row per seed file: file, sha256, bytes
+    build.tables      one row per table that was built: table_schema, table_name
+    build.passed      build.provenance and facts of the run; no row where it did not pass
 #}
 {% macro forget_last_build() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot', 'retry', 'clone') -%}
@@ -23,12 +24,16 @@
     drop table if exists build.passed;
     drop table if exists build.tables;
     create or replace table build.inputs as {{ seed_files_sql() }};
+    create or replace table build.provenance as
+    select unnest(
+        provenance('{{ invocation_args_dict.project_dir | replace("'", "''") }}'), recursive := true
+    );
 {% endmacro %}
 
 
 {# `results` are those of the run, as dbt gives them on-run-end. #}
 {% macro record_build(results) %}
-    {%- if execute and is_whole_build() and results | length > 0
+    {%- if execute and is_whole_build(results)
         and results | rejectattr('status', 'in', ['success', 'pass']) | list | length == 0 -%}
         {{ adapter.dispatch('record_build')(results) }}
     {%- endif -%}
@@ -43,18 +48,19 @@
     {%- if not loop.last %} union all {% endif -%}
     {%- endfor %};
     create table build.passed as
-    select unnest(
-        [
-            {'name': 'dbt_invocation_id', 'value': '{{ invocation_id }}'},
-            {'name': 'dbt_version', 'value': '{{ dbt_version }}'},
-            {'name': 'built_at', 'value': '{{ run_started_at.strftime("%Y-%m-%dT%H:%M:%SZ") }}'},
-            {'name': 'names_are_masked', 'value': '{{ var("mask_names") | lower }}'},
-            {
-                'name': 'tests_passed',
-                'value': '{{ results | selectattr("node.resource_type", "in", ["test", "unit_test"]) | list | length }}'
-            }
-        ],
-        recursive := true
+    select *
+    from (
+        from build.provenance
+        union all
+        select 'build', name, value
+        from (
+            values
+            ('dbt_invocation_id', '{{ invocation_id }}'),
+            ('vars', '{{ invocation_args_dict.vars | tojson | replace("'", "''") }}'),
+            ('built_at', '{{ run_started_at.strftime("%Y-%m-%dT%H:%M:%SZ") }}'),
+            ('names_are_masked', '{{ var("mask_names") | lower }}'),
+            ('tests_passed', '{{ results | selectattr("node.resource_type", "in", ["test", "unit_test"]) | list | length }}')
+        ) as facts (name, value)
     )
     where (select count(*) from build.inputs) = (
         select count(*)
@@ -64,11 +70,15 @@
 {% endmacro %}
 
 
-{# Whether the command builds and tests every node on its data. #}
-{% macro is_whole_build() %}
+{# Whether every node of the project was built or tested, unit tests included, on all its data. #}
+{% macro is_whole_build(results) %}
     {%- set narrowed = [] -%}
     {%- for option in ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'empty', 'sample'] -%}
         {%- if invocation_args_dict.get(option) -%} {% do narrowed.append(option) %} {%- endif -%}
+    {%- endfor -%}
+    {%- set done = results | map(attribute='node.unique_id') | list -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ('seed', 'model', 'test') -%}
+        {%- if node.unique_id not in done -%} {% do narrowed.append(node.unique_id) %} {%- endif -%}
     {%- endfor -%}
     {{ return(flags.WHICH == 'build' and not narrowed) }}
 {% endmacro %}

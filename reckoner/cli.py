@@ -107,7 +107,7 @@ def build(
             typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
             raise typer.Exit(1) from error
         published_at = perf_counter()
-        published = publishing.publish(PROJECT)
+        published = publishing.publish()
         typer.echo(f"publish {perf_counter() - published_at:6.1f} s")
         typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n")
         typer.echo(steps.summary(done, published_file()))
@@ -124,7 +124,7 @@ def publish(wait: Wait = False) -> None:
     from reckoner import publish as publishing
 
     with stopping(), only_writer(wait, typer.echo):
-        typer.echo(publishing.publish(PROJECT))
+        typer.echo(publishing.publish())
 
 
 @app.command()

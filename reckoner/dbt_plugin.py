@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 from threading import Lock
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
 from reckoner import gate
+from reckoner.provenance import provenance
 
 # Great Expectations keeps one registry for all threads, and dbt loads seeds on several.
 ONE_AT_A_TIME = Lock()
@@ -25,13 +27,25 @@ def gate_refusal(path: str) -> str | None:
             return str(error)
 
 
+def facts(folder: str) -> list[dict[str, str | None]]:
+    """The SQL function ``provenance``: where a build of the project in a folder comes from."""
+    return [
+        {"kind": kind, "name": name, "value": value}
+        for kind, name, value in provenance(Path(folder))
+    ]
+
+
 class Plugin(BasePlugin):
     """The plugin as dbt-duckdb expects it."""
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the SQL function ``gate_refusal(path)``."""
+        """Register the SQL functions ``gate_refusal(path)`` and ``provenance(folder)``."""
         conn.create_function(
             "gate_refusal", gate_refusal, side_effects=True, null_handling="special"
+        )
+        fact = duckdb.struct_type({"kind": "VARCHAR", "name": "VARCHAR", "value": "VARCHAR"})
+        conn.create_function(
+            "provenance", facts, ["VARCHAR"], duckdb.list_type(fact), side_effects=True
         )
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import xlsxwriter
 
+from reckoner.publish import quoted
 from reckoner.warehouse import WarehouseError
 
 SCHEMA = "marts"
@@ -43,7 +44,7 @@ def export(published: Path, folder: Path, say: Callable[[str], None]) -> None:
                         folder / f"{mart}.{ending}",
                         lambda file, mart=mart, options=options: connection.execute(
                             f"copy (select * from {SCHEMA}.{mart} order by all)"
-                            f" to '{str(file).replace(chr(39), chr(39) * 2)}' ({options})"
+                            f" to '{quoted(file)}' ({options})"
                         ),
                     )
                 rows = connection.execute(f"select count(*) from {SCHEMA}.{mart}").fetchone()[0]

@@ -5,14 +5,13 @@ from, and the new file is renamed over the published one. A reader that has that
 reading it; one that opens it later sees the new one; none sees anything between.
 """
 
+import filecmp
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -20,8 +19,8 @@ import duckdb
 from reckoner.warehouse import LAYERS, WarehouseError, previous_file, published_file, work_file
 
 STORAGE_VERSION = "v1.2.0"  # the oldest that clients of BI tools bundle; read up to 2.0
+MASKED = "names_are_masked"
 MODE = 0o444  # nobody shall add to what was tested; a client that opens it to write would lock it
-VERSIONED = ("reckoner", "duckdb", "dbt-duckdb", "great-expectations")
 
 BUILD_INFO = """
     create table audit.build_info (kind varchar not null, name varchar not null, value varchar);
@@ -29,8 +28,8 @@ BUILD_INFO = """
  from; the one table that differs between two builds of the same data.';
     comment on column audit.build_info.kind is 'build, version or input.';
     comment on column audit.build_info.name is 'Of a build: commit, uncommitted_changes,
- dbt_invocation_id, built_at, published_at, tests_passed, names_are_masked. Of a version: the
- package. Of an input: the file, from the project''s folder.';
+ dbt_invocation_id, dbt_version, vars, built_at, published_at, tests_passed, names_are_masked. Of a
+ version: the package. Of an input: the file, from the project''s folder.';
     comment on column audit.build_info.value is 'The fact as text: times in UTC, an input as the
  SHA-256 of its bytes. NULL where it is not known, as the commit outside a repository.';
 """
@@ -50,24 +49,27 @@ class Table:
         return f'"{self.schema}"."{self.name}"'
 
 
-def publish(project: Path) -> str:
+def publish() -> str:
     """Publish what the last build left in the work file, and say what was published.
 
-    ``project`` is the folder whose commit is noted. Raises ``WarehouseError`` where the last build
-    was not whole or did not pass all its tests, and where the new file cannot be written or is not
-    equal; the published file is then as it was.
+    Where names are masked, a file from before that has them is not kept. Raises ``WarehouseError``
+    where the last build was not whole or did not pass all its tests, and where the new file cannot
+    be written or is not equal; the published file is then as it was.
     """
-    target = published_file()
+    target, previous = published_file(), previous_file()
     new = target.with_name(f"{target.name}.new")
     with nothing_changed(new):
-        tables = copy(work_file(), new, facts(project))
+        undo_half_rollback()
+        tables = copy(work_file(), new)
         verify(work_file(), new, tables)
         new.chmod(MODE)
         flush(new)
         # A log of a client that wrote to the file before would not belong to the new one.
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-        if target.exists():
-            swap_in(target, previous_file())
+        if fact(new, MASKED) == "true" and target.exists() and fact(target, MASKED) != "true":
+            previous.unlink(missing_ok=True)
+        elif target.exists():
+            swap_in(target, previous)
         new.replace(target)
         flush(target.parent)
     size = target.stat().st_size / 1e6
@@ -80,20 +82,34 @@ def rollback() -> str:
     Rolling back twice brings the newer one back. Raises ``WarehouseError`` where there is no file
     from before, or it cannot be opened.
     """
-    target, previous = published_file(), previous_file()
-    newer = target.with_name(f"{target.name}.newer")
-    with nothing_changed(newer):
+    target, previous, older = published_file(), previous_file(), older_file()
+    with nothing_changed(older):
+        undo_half_rollback()
         if not previous.exists():
             raise WarehouseError(f"{previous} is not there: nothing was published before.")
         built_at = fact(previous, "built_at")
-        older = target.with_name(f"{target.name}.older")
         swap_in(previous, older)
         if target.exists():
-            swap_in(target, newer)
-            newer.replace(previous)
+            swap_in(target, previous)
         older.replace(target)
         flush(target.parent)
     return f"{target} is again the one built at {built_at}."
+
+
+def older_file() -> Path:
+    """The third name of the file published before, while a rollback is under way."""
+    return previous_file().with_name("reckoner.older.duckdb")
+
+
+def undo_half_rollback() -> None:
+    """Give back its name to the file published before, if a rollback was killed on the way."""
+    older, previous = older_file(), previous_file()
+    if not older.exists():
+        return
+    if previous.exists() and filecmp.cmp(older, previous, shallow=False):
+        older.unlink()
+    else:
+        older.replace(previous)
 
 
 @contextmanager
@@ -103,11 +119,12 @@ def nothing_changed(new: Path) -> Iterator[None]:
         yield
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
-            f"{new.parent} could not be written: {error}\nIs the disk full, or the folder"
+            f"{new} could not be written: {error}\nIs the disk full, or the folder"
             f" read-only? {unchanged()}"
         ) from error
     finally:
-        remove(new)
+        with suppress(OSError):
+            remove(new)
 
 
 def remove(new: Path) -> None:
@@ -131,6 +148,7 @@ def swap_in(file: Path, place: Path) -> None:
         shutil.copy2(file, link)
         flush(link)
     link.replace(place)
+    link.unlink(missing_ok=True)  # it stays where both were already one file
 
 
 def flush(path: Path) -> None:
@@ -142,15 +160,17 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def copy(work: Path, new: Path, info: list[tuple[str, str, str | None]]) -> list[Table]:
+def copy(work: Path, new: Path) -> list[Table]:
     """Write the tables of the last build to a new file, comments and constraints kept.
 
-    Raises ``WarehouseError`` where that build did not pass.
+    Raises ``WarehouseError`` where that build did not pass, or the work file cannot be read.
     """
+    if not work.exists():
+        raise WarehouseError(f"{work} is not there. Run `reckoner build`. {unchanged()}")
     remove(new)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{quoted(work)}' as work (read_only)")
-        passed = passed_build(connection)
+        require_passed_build(connection)
         connection.execute(f"attach '{quoted(new)}' as new (storage_version '{STORAGE_VERSION}')")
         connection.execute("use new")
         tables = built_tables(connection)
@@ -164,8 +184,12 @@ def copy(work: Path, new: Path, info: list[tuple[str, str, str | None]]) -> list
         for statement in comments(connection, tables):
             connection.execute(statement)
         connection.execute(BUILD_INFO)
-        rows = [("build", name, value) for name, value in passed] + info
-        connection.executemany("insert into audit.build_info values ($1, $2, $3)", sorted(rows))
+        published_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        connection.execute(
+            "insert into audit.build_info select kind, name, value from work.build.passed"
+            " union all select 'build', 'published_at', $1 order by kind, name",
+            [published_at],
+        )
         connection.execute(
             "insert into audit.build_info"
             " select 'input', file, sha256 from work.build.inputs order by file"
@@ -177,23 +201,22 @@ def copy(work: Path, new: Path, info: list[tuple[str, str, str | None]]) -> list
     return tables
 
 
-def quoted(path: Path) -> str:
-    """A path inside an SQL string."""
-    return str(path).replace("'", "''")
+def quoted(text: object) -> str:
+    """A path or a text inside an SQL string."""
+    return str(text).replace("'", "''")
 
 
-def passed_build(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """What the last build recorded when all its tests had passed."""
+def require_passed_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise ``WarehouseError`` unless the last build recorded that all its tests had passed."""
     try:
-        rows = connection.execute("select name, value from work.build.passed").fetchall()
+        (rows,) = connection.execute("select count(*) from work.build.passed").fetchone()
     except duckdb.CatalogException:
-        rows = []
+        rows = 0
     if not rows:
         raise WarehouseError(
             f"{work_file()} holds no whole build that passed all its tests since it was last"
             f" written. Run `reckoner build`. {unchanged()}"
         )
-    return rows
 
 
 def built_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
@@ -239,8 +262,7 @@ def comments(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> list
         relation = f'"{schema}"."{name}"'
         if relation in copied:
             of_column = f'."{column}"' if column else ""
-            text = comment.replace("'", "''")
-            statements.append(f"comment on {kind} {relation}{of_column} is '{text}'")
+            statements.append(f"comment on {kind} {relation}{of_column} is '{quoted(comment)}'")
     return statements
 
 
@@ -280,32 +302,16 @@ def state(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[object, 
     return rows, checksum, ddl, comment, columns
 
 
-def facts(project: Path) -> list[tuple[str, str, str | None]]:
-    """What audit.build_info says beside what the build recorded: commit, versions and the time."""
-    changes = git(project, "status", "--porcelain")
-    return [
-        ("build", "commit", git(project, "rev-parse", "HEAD")),
-        ("build", "uncommitted_changes", None if changes is None else str(bool(changes)).lower()),
-        ("build", "published_at", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
-        *[("version", package, version(package)) for package in VERSIONED],
-    ]
+def fact(file: Path, name: str) -> str | None:
+    """What audit.build_info of a published file says of a build under a name; None if nothing.
 
-
-def git(project: Path, *arguments: str) -> str | None:
-    """What git says of the project; None where it is in no repository or there is no git."""
+    Raises ``WarehouseError`` where the file cannot be read.
+    """
     try:
-        run = subprocess.run(
-            ["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return None
-    return run.stdout.strip() if run.returncode == 0 else None
-
-
-def fact(file: Path, name: str) -> str:
-    """What audit.build_info of a published file says under a name."""
-    with duckdb.connect(str(file), read_only=True) as connection:
-        row = connection.execute(
-            "select value from audit.build_info where kind = 'build' and name = ?", [name]
-        ).fetchone()
-    return row[0]
+        with duckdb.connect(str(file), read_only=True) as connection:
+            row = connection.execute(
+                "select value from audit.build_info where kind = 'build' and name = ?", [name]
+            ).fetchone()
+    except duckdb.Error as error:
+        raise WarehouseError(f"{file} cannot be read: {error}. {unchanged()}") from error
+    return row[0] if row else None

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import sleep
 
@@ -16,6 +16,8 @@ LAYERS = ("core", "marts", "audit")  # the schemas that are published
 POLL = 1.0  # seconds between two looks at a file somebody else writes
 HEADER_BYTES = 3 * 4096  # of a DuckDB file
 MAGIC = slice(8, 12)  # where such a file says DUCK
+# What DuckDB says of a file whose content is broken.
+DAMAGE = re.compile(r"corrupt|checksum|serializ|replaying WAL|not a valid", re.IGNORECASE)
 
 
 class WarehouseError(Exception):
@@ -41,28 +43,31 @@ def previous_file() -> Path:
 def only_writer(wait: bool, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the warehouse folder against other writers while the block runs.
 
-    The lock is the operating system's on the file beside the work file, so that it ends with the
+    The lock is the operating system's on a file beside the published one, so that it ends with the
     process, however that ends. Plain dbt takes no such lock but DuckDB's own, which is looked at
     too. Where somebody else writes, ``wait`` waits for them, after ``say`` was told who it is;
     without it ``WarehouseError`` says so. Raised as well where the folder cannot be written.
     """
-    lock = FileLock(f"{work_file()}.lock", on_acquired=write_holder)
-    try:
-        work_file().parent.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            holder = Path(lock.lock_file).read_text(encoding="utf-8").strip()
-            told(f"{work_file()} is being written by {holder}", wait, say)
-            lock.acquire()
-    except OSError as error:
+    if work_file() in (published_file(), previous_file()):
         raise WarehouseError(
-            f"{error.filename or work_file().parent} cannot be written: {error.strerror}."
-            " Nothing was changed."
-        ) from error
-    with lock:
-        lock.release()  # the context holds it once more than needed
-        wait_for_dbt(wait, say)
+            f"RECKONER_WORK_FILE is {work_file()}, which is what is published. Give another name."
+        )
+    lock = FileLock(f"{published_file()}.lock", on_acquired=write_holder)
+    with ExitStack() as held:
+        try:
+            work_file().parent.mkdir(parents=True, exist_ok=True)
+            try:
+                held.enter_context(lock.acquire(timeout=0))
+            except Timeout:
+                holder = Path(lock.lock_file).read_text(encoding="utf-8").strip()
+                told(f"{work_file().parent} is being written by {holder}", wait, say)
+                held.enter_context(lock.acquire())
+            wait_for_dbt(wait, say)
+        except OSError as error:
+            raise WarehouseError(
+                f"{error.filename or work_file()} cannot be used: {error.strerror}."
+                " Nothing was changed."
+            ) from error
         yield
 
 
@@ -104,12 +109,17 @@ def wait_for_dbt(wait: bool, say: Callable[[str], None]) -> None:
 
 
 def set_aside(file: Path, why: str, say: Callable[[str], None]) -> None:
-    """Rename a damaged DuckDB file, and say so. Raises ``WarehouseError`` if it is not DuckDB's."""
+    """Rename a damaged DuckDB file, and say so.
+
+    Raises ``WarehouseError`` for a file that is not DuckDB's, or cannot be opened for a reason that
+    lies elsewhere.
+    """
     with file.open("rb") as handle:
         head = handle.read(HEADER_BYTES)
     # Shorter than its header, and empty so far: the process ended while it made the file.
     is_new = len(head) < HEADER_BYTES and not head.strip(b"\0")
-    if not is_new and head[MAGIC] != b"DUCK":
+    is_damaged = head[MAGIC] == b"DUCK" and DAMAGE.search(why)
+    if not is_new and not is_damaged:
         raise WarehouseError(f"{file} cannot be opened: {why}")
     damaged = file.with_name(f"{file.name}.damaged")
     log = file.with_name(f"{file.name}.wal")

@@ -7,7 +7,7 @@
     A column is named as the file's header writes it: {{ raw_decimal('UnitPrice') }}.
 #}
 
-{# The text of a cell without blanks around it (tabs and no-break spaces too); NULL where it is empty. #}
+{# The text of a cell: tabs and no-break spaces are blanks, and none stands around it; NULL where it is empty. #}
 {% macro raw_text(column) -%}
     nullif(trim(replace(replace({{ adapter.quote(column) }}, chr(9), ' '), chr(160), ' ')), '')
 {%- endmacro %}
@@ -18,7 +18,9 @@
     without the key no name can be tried for its hash. NULL where the cell is empty.
 #}
 {% macro raw_name(column) -%}
-    {%- if var('mask_names') -%} {{ keyed_hash(raw_text(column)) }}
+    {%- if var('mask_names') is not boolean -%}
+        {{ exceptions.raise_compiler_error("mask_names is " ~ var('mask_names') ~ "; it must be true or false") }}
+    {%- elif var('mask_names') -%} {{ keyed_hash(raw_text(column)) }}
     {%- else -%} {{ raw_text(column) }}
     {%- endif -%}
 {%- endmacro %}

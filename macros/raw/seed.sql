@@ -35,7 +35,7 @@
         ) {%- endif %}
         from read_csv(
             '{{ path }}', header = true, all_varchar = true, delim = ',', quote = '"',
-            escape = '"', nullstr = '', max_line_size = 20000000, strict_mode = false
+            escape = '"', comment = '', nullstr = '', max_line_size = 20000000, strict_mode = false
         )
     {% endcall %}
 

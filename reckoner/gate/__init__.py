@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from reckoner.gate.faults import Fault, GateError, as_text
 from reckoner.gate.sheet import Sheet, read
@@ -43,18 +44,26 @@ class Project:
         self._suites: dict[Path, Suite] = {}
 
     def raw_files(self) -> list[Path]:
-        """The raw files: those there are, and those of which there is only the suite."""
+        """The raw files: those there are, and those of which there is only the suite.
+
+        Raises ``GateError`` where there is none at all.
+        """
         raw = self.folder / "seeds" / "raw"
-        suites = {
-            path.with_name(path.name.replace(".suite.yml", ".csv"))
-            for path in raw.rglob("*.suite.yml")
-        }
-        return sorted(suites | set(raw.rglob("*.csv")))
+        # The folder of a business may be a link to one elsewhere.
+        suites = {*raw.rglob("*.suite.yml"), *raw.glob("*/*.suite.yml")}
+        files = {path.with_name(path.name.replace(".suite.yml", ".csv")) for path in suites}
+        files |= {*raw.rglob("*.csv"), *raw.glob("*/*.csv")}
+        if not files:
+            raise GateError("seeds/raw", "holds no raw file. Run this in the project's folder")
+        return sorted(files)
 
     def other_seeds(self) -> list[Path]:
-        """The seeds a person of this project writes: rules and quotes."""
+        """The seeds a person of this project writes, rules and quotes, and those only described."""
         seeds = self.folder / "seeds"
-        return [path for path in sorted(seeds.rglob("*.csv")) if seeds / "raw" not in path.parents]
+        files = {
+            path.with_suffix(".csv") for end in ("csv", "yml") for path in seeds.rglob(f"*.{end}")
+        }
+        return sorted(path for path in files if not self.is_raw(path))
 
     def name_of(self, path: Path) -> str:
         """A file as messages name it: from the project's folder."""
@@ -68,15 +77,16 @@ class Project:
         """
         if path not in self._suites:
             file = suite_path(path)
-            suite = read_suite(file, self.name_of(file))
+            suite = self._suites[path] = read_suite(file, self.name_of(file))
             for _, reference in suite.references:
                 other = self.seed(reference.seed)
                 if other is None or reference.column not in self.columns(other):
+                    del self._suites[path]
                     raise GateError(
-                        f"{suite.file}: speaks of column {reference.column} of the seed"
-                        f" {reference.seed}, which there is not"
+                        suite.file,
+                        f"speaks of column {reference.column} of the seed {reference.seed}, which"
+                        " there is not",
                     )
-            self._suites[path] = suite
         return self._suites[path]
 
     def sheet(self, path: Path) -> tuple[Sheet | None, list[Fault]]:
@@ -86,39 +96,62 @@ class Project:
         return self._sheets[path]
 
     def columns(self, path: Path) -> list[str]:
-        """The columns a seed must have: of its suite, or those the .yml beside it describes."""
+        """The columns a seed must have: of its suite, or those the .yml beside it describes.
+
+        Raises ``GateError`` where that is missing or wrong.
+        """
         if self.is_raw(path):
             return list(self.suite(path).kinds)
-        described = yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))
-        (seed,) = described["seeds"]
-        return [column["name"] for column in seed["columns"]]
+        file = path.with_suffix(".yml")
+        try:
+            (seed,) = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))["seeds"]
+            return [str(column["name"]) for column in seed["columns"]]
+        except FileNotFoundError as error:
+            raise GateError(
+                self.name_of(file), "is missing. Each seed has one beside it"
+            ) from error
+        except (OSError, ValueError, TypeError, KeyError, YAMLError) as error:
+            what = f"does not describe the columns of {path.name}: {error}"
+            raise GateError(self.name_of(file), what) from error
 
     def is_raw(self, path: Path) -> bool:
         """Whether the file is a business's export, and so has a suite."""
         return self.folder / "seeds" / "raw" in path.parents
 
     def seed(self, name: str) -> Path | None:
-        """The file of a seed, which may be missing where its suite is there; else None."""
+        """The file of a seed, missing where it is only described; None where there is neither."""
         seeds = [*self.raw_files(), *self.other_seeds()]
         return next((path for path in seeds if path.stem == name), None)
 
     def values(self, reference: Reference, business: str) -> list[str] | None:
         """All values of a column of another seed; None where that file cannot be read.
 
-        Of a rule seed with the column business only the rows of that business count.
+        Those of a raw file are as staging reads them, others as they are written. Of a rule seed
+        with the column business only the rows of that business count.
         """
-        sheet, _ = self.sheet(self.seed(reference.seed))
-        if sheet is None:
+        path = self.seed(reference.seed)
+        sheet, _ = self.sheet(path) if path else (None, [])
+        if path is None or sheet is None:
             return None
+        if self.is_raw(path):
+            return [text for text in sheet.texts(reference.column) if text is not None]
         values = sheet.column(reference.column)
         if "business" in sheet.header:
             owners = sheet.column("business")
             values = [v for v, owner in zip(values, owners, strict=True) if owner == business]
-        return sorted({value.strip() for value in values} - {""})
+        return values
+
+    def businesses(self) -> Sheet | None:
+        """The rule seed of the businesses; None where it cannot be read."""
+        path = self.seed("businesses")
+        return self.sheet(path)[0] if path else None
 
     def as_of_date(self, business: str) -> datetime.date | None:
-        """The day up to which a business's files speak, of seeds/rules/businesses.csv."""
-        sheet, _ = self.sheet(self.seed("businesses"))
+        """The day up to which a business's files speak, of seeds/rules/businesses.csv.
+
+        Raises ``GateError`` where it is not written yyyy-mm-dd.
+        """
+        sheet = self.businesses()
         if sheet is None:
             return None
         for name, day in zip(sheet.column("business"), sheet.column("as_of_date"), strict=True):
@@ -126,31 +159,37 @@ class Project:
                 try:
                     return datetime.date.fromisoformat(day)
                 except ValueError as error:
-                    raise GateError(
-                        f"seeds/rules/businesses.csv: {business} has the as_of_date {day!r};"
-                        " write yyyy-mm-dd"
-                    ) from error
+                    what = f"{business} has the as_of_date {day!r}; write yyyy-mm-dd"
+                    raise GateError("seeds/rules/businesses.csv", what) from error
         return None
 
     def digest(self, path: Path) -> str:
         """A hash of all that decides whether a raw file passes.
 
-        The file, its suite, the seeds they speak of, and the code of the gate.
+        Its name, the file, its suite, the seeds they speak of, and the code of the gate.
         """
         suite = self.suite(path)
         files = [path, suite_path(path), self.seed("businesses")]
         files += [self.seed(reference.seed) for _, reference in suite.references]
         files += sorted(Path(__file__).parent.glob("*.py"))
-        whole = hashlib.sha256()
+        whole = hashlib.sha256(self.name_of(path).encode())
         for file in files:
-            whole.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+            whole.update(hashlib.sha256(content_of(file)).digest())
         return whole.hexdigest()
+
+
+def content_of(file: Path | None) -> bytes:
+    """A file's bytes; none where there is no file or it cannot be read, which is told elsewhere."""
+    try:
+        return file.read_bytes() if file else b""
+    except OSError:
+        return b""
 
 
 def check_file(project: Project, path: Path, plausibility: bool) -> Checked:
     """Hold one raw file against its suite; without ``plausibility`` against what must be readable.
 
-    Raises ``GateError`` where the suite is wrong.
+    Raises ``GateError`` where the suite or what it stands on is wrong.
     """
     from reckoner.gate import expectations as rules_of  # Great Expectations takes seconds to import
 
@@ -162,7 +201,9 @@ def check_file(project: Project, path: Path, plausibility: bool) -> Checked:
         return Checked(file, digest, 0, 0, faults)
     business = path.parent.name
     known = rules_of.Known(
-        lambda reference: project.values(reference, business), project.as_of_date(business)
+        lambda reference: project.values(reference, business),
+        project.as_of_date(business),
+        project.businesses() is not None,
     )
     wanted = [*suite.expectations, *(suite.plausibility if plausibility else [])]
     rules = rules_of.kind_rules(suite)
@@ -176,22 +217,30 @@ def check(folder: Path, say: Callable[[str], None], again: bool = True) -> list[
     """Hold all raw files of a project against their suites, and say each as it is done.
 
     Without ``again``, a file that has passed before is not checked anew while it and all that its
-    suite asks are unchanged. The result is written to target/gate.json, faults included. Rule and
-    audit seeds are held to their form alone. Raises ``GateError`` where a suite is wrong.
+    suite asks are unchanged. Rule and audit seeds are held to their form alone. A wrong suite is a
+    fault too. The result is written to target/gate.json. Raises ``GateError`` where there is no raw
+    file, or the result cannot be written.
     """
     project = Project(folder)
     known = {} if again else passed_before(folder / RESULT)
+    # Until the end nothing has passed: what a check that breaks off leaves must not say so.
+    write_result(folder / RESULT, [Checked("", "", 0, 0, [Fault("", None, "not done")])])
     checked = []
     for path in project.raw_files():
-        done = known.get(project.digest(path))
-        what = "passed before, unchanged"
-        if done is None:
-            done = check_file(project, path, plausibility=True)
-            what = f"{len(done.faults)} faults" if done.faults else "passed"
-        checked.append(done)
-        say(f"  {done.file:<75}{done.rows:>8,} rows  {done.rules:>3} rules  {what}")
+        try:
+            before = known.get(project.digest(path))
+            one = before or check_file(project, path, plausibility=True)
+        except GateError as error:
+            before, one = None, Checked(project.name_of(path), "", 0, 0, [error.fault])
+        what = f"{len(one.faults)} faults" if one.faults else "passed"
+        what = "passed before, unchanged" if before else what
+        checked.append(one)
+        say(f"  {one.file:<75}{one.rows:>8,} rows  {one.rules:>3} rules  {what}")
     for path in project.other_seeds():
-        _, faults = project.sheet(path)
+        try:
+            _, faults = project.sheet(path)
+        except GateError as error:
+            faults = [error.fault]
         if faults:
             checked.append(Checked(project.name_of(path), "", 0, 0, faults))
     write_result(folder / RESULT, checked)
@@ -199,7 +248,10 @@ def check(folder: Path, say: Callable[[str], None], again: bool = True) -> list[
 
 
 def write_result(file: Path, checked: Sequence[Checked]) -> None:
-    """Write what the gate found as JSON: each file's rows, rules, faults, and whether it passed."""
+    """Write what the gate found as JSON: each file's rows, rules, faults, and whether it passed.
+
+    Raises ``GateError`` where it cannot be written.
+    """
     files = [
         {
             "file": done.file,
@@ -212,8 +264,11 @@ def write_result(file: Path, checked: Sequence[Checked]) -> None:
         for done in checked
     ]
     content = {"passed": all(one["passed"] for one in files), "files": files}
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise GateError(RESULT.as_posix(), f"cannot be written: {error.strerror}") from error
 
 
 def passed_before(file: Path) -> dict[str, Checked]:
@@ -240,7 +295,7 @@ def refusal(path: Path) -> str | None:
     A raw file is held against its suite, plausibility aside, unless it has passed before; other
     seeds against the form alone. Raises ``GateError`` where a suite is wrong.
     """
-    path = path.resolve()
+    path = path.absolute()
     folder = next(parent for parent in path.parents if (parent / "dbt_project.yml").exists())
     project = Project(folder)
     if not project.is_raw(path):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from reckoner.gate.faults import SHOWN, Fault, GateError, shortened
@@ -24,18 +25,22 @@ from great_expectations.expectations.registry import get_expectation_impl
 
 RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": SHOWN}
 BOUNDS = ("min_value", "max_value")
-BLANKS = " \t\xa0"
+# Expectations of how a cell is written, whatever its value.
+OF_TEXTS = ("_to_not_be_null", "_regex", "_lengths_to_be_between")
 
 
 @dataclass(frozen=True)
 class Known:
     """What a suite may ask beyond its file: values of other seeds, and the as-of date.
 
-    ``values`` gives those of a column of another seed, None where that file cannot be read.
+    ``values`` gives those of a column of another seed, None where that file cannot be read;
+    ``as_of_date`` that of the business, None where it has none. Without ``has_businesses`` the file
+    of businesses cannot be read.
     """
 
     values: Callable[[Reference], list[str] | None]
     as_of_date: datetime.date | None
+    has_businesses: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def source() -> PandasDatasource:
 
 
 def value_of(column: str) -> str:
-    """The name of the column that holds a column's values as numbers or days."""
+    """The name of the column that holds a column's values: numbers, days or flags."""
     return f"value of {column}"
 
 
@@ -75,9 +80,9 @@ def found(column: str, reference: Reference) -> str:
     return f"{column} in {reference.seed}"
 
 
-def filled(column: str) -> str:
-    """The name of the column that holds a column's texts, empty ones as ''."""
-    return f"filled {column}"
+def compared(column: str) -> str:
+    """The name of the column that rows are compared by: values, or texts where a cell is none."""
+    return f"compared {column}"
 
 
 def first_of(column: str) -> str:
@@ -91,23 +96,30 @@ def frame_of(sheet: Sheet, suite: Suite, known: Known) -> pd.DataFrame:
     Texts have no blanks around them and are None where empty. A row's label is its line in the
     file.
     """
-    texts = {
-        name: [cell.strip(BLANKS) or None for cell in sheet.column(name)] for name in suite.kinds
-    }
+    texts = {name: sheet.texts(name) for name in suite.kinds}
     frame = pd.DataFrame(texts, index=sheet.lines, dtype=object)
     for column, name in suite.kinds.items():
         kind = KINDS[name]
+        if column in suite.compared:
+            frame[compared(column)] = frame[column]
         if kind.regex is None or kind.value is None:
             continue
         text = frame[column].astype("str")
         text = text.where(text.str.match(kind.regex, na=False))
-        frame[value_of(column)] = kind.value(text)
+        values = kind.value(text)
+        frame[value_of(column)] = values
+        if column in suite.compared:
+            frame[compared(column)] = values.astype(object).where(values.notna(), frame[column])
         if kind.is_day:
-            frame[no_day(column)] = text.where(frame[value_of(column)].isna())
-    keys = [frame[column].fillna("") for column in suite.key]
-    for column in suite.columns_with_one_value:
-        frame[filled(column)] = frame[column].fillna("")
-        frame[first_of(column)] = frame[filled(column)].groupby(keys).transform("first")
+            frame[no_day(column)] = text.where(values.isna())
+    if suite.key:
+        keys = pd.MultiIndex.from_frame(frame[[compared(column) for column in suite.key]])
+        groups, _ = keys.factorize()
+        _, first_rows = np.unique(groups, return_index=True)
+        for column in suite.columns_with_one_value:
+            frame[compared(column)] = frame[compared(column)].fillna("")
+            for name in (column, compared(column)):
+                frame[first_of(name)] = frame[name].to_numpy()[first_rows[groups]]
     for expectation, reference in suite.references:
         if (values := known.values(reference)) is not None:
             text = frame[expectation.columns[0]]
@@ -145,7 +157,7 @@ def kind_rules(suite: Suite) -> list[Rule]:
         rules.append(
             Rule(
                 "expect_column_pair_values_to_be_equal",
-                {"column_A": filled(column), "column_B": first_of(column)},
+                {"column_A": compared(column), "column_B": first_of(compared(column))},
                 f"must be the same on all rows with the same {' + '.join(suite.key)}",
                 column,
                 [column, first_of(column), *suite.key],
@@ -170,15 +182,23 @@ def rule_of(expectation: SuiteEntry, suite: Suite, known: Known) -> Rule | None:
             column,
             columns,
         )
-    if AS_OF_DATE in arguments.values() and known.as_of_date is None:
-        raise GateError(f"{suite.file}: the business has no as_of_date in seeds/rules/businesses")
-    for name, value in arguments.items():
-        if value == AS_OF_DATE:
-            arguments[name] = known.as_of_date
-    if expectation.type.endswith(("_to_be_between", "_to_be_greater_than_b")):
+    if AS_OF_DATE in arguments.values():
+        if not known.has_businesses:
+            return None
+        if known.as_of_date is None:
+            raise GateError(
+                suite.file, f"the business has no {AS_OF_DATE} in seeds/rules/businesses"
+            )
+        arguments = {
+            name: known.as_of_date if value == AS_OF_DATE else value
+            for name, value in arguments.items()
+        }
+    if not expectation.type.endswith(OF_TEXTS):
         for name in ("column", "column_A", "column_B"):
-            if arguments.get(name) in suite.kinds and KINDS[suite.kinds[arguments[name]]].value:
-                arguments[name] = value_of(arguments[name])
+            if name in arguments and KINDS[suite.kinds[str(arguments[name])]].value:
+                arguments[name] = value_of(str(arguments[name]))
+        if "column_list" in arguments:
+            arguments["column_list"] = [compared(str(one)) for one in columns]
     return Rule(expectation.type, arguments, in_words(expectation.type, arguments), column, columns)
 
 
@@ -228,9 +248,17 @@ def broken(frame: pd.DataFrame, rules: Sequence[Rule], file: str, suite: Suite) 
         number = result.expectation_config.meta["rule"]
         rule = rules[number]
         if not result.result:
-            raise GateError(f"{suite.file}: {rule.type} failed: {result.exception_info}")
+            raise GateError(suite.file, f"{rule.type}: {reason(result.exception_info)}")
         faults[number] = fault_of(rule, result.result, frame, file)
     return [faults[number] for number in sorted(faults)]
+
+
+def reason(exception_info: Mapping[str, object]) -> str:
+    """Why Great Expectations could not work out an expectation: the message without the trace."""
+    for found in [exception_info, *exception_info.values()]:
+        if isinstance(found, Mapping) and found.get("exception_message"):
+            return str(found["exception_message"])
+    return str(exception_info)
 
 
 def made(rule: Rule, number: int, suite: Suite) -> Expectation:
@@ -241,7 +269,7 @@ def made(rule: Rule, number: int, suite: Suite) -> Expectation:
     try:
         return get_expectation_impl(rule.type)(**rule.arguments, meta={"rule": number})
     except (ExpectationNotFoundError, ValueError) as error:  # pydantic's errors are ValueErrors
-        raise GateError(f"{suite.file}: {rule.type}: {error}") from error
+        raise GateError(suite.file, f"{rule.type}: {error}") from error
 
 
 def fault_of(rule: Rule, result: Mapping[str, object], frame: pd.DataFrame, file: str) -> Fault:

@@ -7,10 +7,6 @@ SHOWN = 5  # lines of a fault that are shown
 LONGEST_SHOWN = 60  # characters of a value that are shown
 
 
-class GateError(Exception):
-    """The gate itself cannot work: a suite is wrong. The message names the suite and says what."""
-
-
 @dataclass(frozen=True)
 class Fault:
     """One rule that a file breaks.
@@ -39,19 +35,36 @@ class Fault:
         }
 
 
+class GateError(Exception):
+    """The gate itself cannot work: a suite or what it stands on is wrong.
+
+    ``file`` is the one to mend and ``what`` says what is wrong with it.
+    """
+
+    def __init__(self, file: str, what: str) -> None:
+        """The message is both."""
+        super().__init__(f"{file}: {what}")
+        self.file = file
+        self.what = what
+
+    @property
+    def fault(self) -> Fault:
+        """The error among the faults of files."""
+        return Fault(self.file, None, self.what)
+
+
 def of_lines(
     file: str,
     rule: str,
     lines: Iterable[tuple[int, str]],
     column: str | None = None,
-    expectation: str | None = None,
 ) -> list[Fault]:
     """A fault of these lines, each with what it holds; none where there are no lines."""
     found = list(lines)
     if not found:
         return []
     examples = tuple((line, shortened(value)) for line, value in found[:SHOWN])
-    return [Fault(file, column, rule, len(found), examples, expectation)]
+    return [Fault(file, column, rule, len(found), examples)]
 
 
 def shortened(value: str) -> str:

@@ -15,6 +15,12 @@ def as_number(text: pd.Series) -> pd.Series:
     return pd.to_numeric(text.str.replace(",", ""), errors="coerce")
 
 
+def as_flag(text: pd.Series) -> pd.Series:
+    """Whether a text says yes; None where it is empty."""
+    said = text.str.lower().isin(["true", "yes", "1"]).astype(object)
+    return said.where(text.notna(), None)
+
+
 def as_day(strftime_format: str) -> Callable[[pd.Series], pd.Series]:
     """A function that reads days of that format from the first ten characters, else None."""
 
@@ -42,25 +48,30 @@ KINDS = {
     "text": Kind("a text"),
     "integer": Kind(
         "a whole number of at most nine digits",
-        r"^[+-]?(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:[.]0+)?$",
+        r"^[+-]?(?:[0-9]{1,9}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2})(?:[.]0+)?$",
         as_number,
     ),
     "decimal": Kind(
         "a number with at most four decimals",
-        r"^[+-]?(?:[0-9]{1,14}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:[.][0-9]{1,4}0*)?$",
+        r"^[+-]?(?:[0-9]{1,14}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,3})(?:[.][0-9]{1,4}0*)?$",
         as_number,
     ),
     "number": Kind("a number", r"^[+-]?[0-9]+(?:[.][0-9]+)?$", as_number),
-    "flag": Kind("a yes or no (TRUE/FALSE, Yes/No, 1/0)", r"(?i)^(?:true|yes|1|false|no|0)$"),
+    "flag": Kind(
+        "a yes or no (TRUE/FALSE, Yes/No, 1/0)",
+        r"(?ai)^(?:true|yes|1|false|no|0)$",
+        as_flag,
+    ),
     "date": Kind(
         "a day (yyyy-mm-dd, with or without a time)",
-        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$",
+        r"^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        r"(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]+)?)?)?$",
         as_day("%Y-%m-%d"),
         is_day=True,
     ),
     "date_dmy": Kind(
         "a day (dd/mm/yyyy)",
-        r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$",
+        r"^[0-9]{1,2}/[0-9]{1,2}/(?!0000)[0-9]{4}$",
         as_day("%d/%m/%Y"),
         is_day=True,
     ),

@@ -1,11 +1,13 @@
 """Read a CSV file as the project's seeds are written, and name all that is wrong in its form.
 
 One row a line, cells parted by commas, quoted where they hold a comma or a quote, UTF-8, with a
-header. What passes here is read by DuckDB's read_csv cell by cell as it is here.
+header. What passes here is read by DuckDB's read_csv, as macros/raw/seed.sql calls it, cell by cell
+as it is here: tests/python/test_loader.py compares the two on files made at random.
 """
 
 import csv
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,10 @@ LONGEST_CELL = 1_000  # characters; the longest text of the shipped files has so
 CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",]*+)'
 WELL_QUOTED = re.compile(rf"{CELL}(?:,{CELL})*+")
 LINE_END = re.compile("\r\n|\r|\n")
+LONE_CR = re.compile("\r(?!\n)")
+# What DuckDB's trim takes from both ends; staging makes tabs and no-break spaces blanks first.
+BLANKS = "".join(chr(code) for code in range(0x3001) if unicodedata.category(chr(code)) == "Zs")
+MANY_ROWS = 100  # fewer may be equal by chance
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -27,14 +33,24 @@ class Sheet:
     rows: list[list[str]]
     lines: list[int]
 
-    def position(self, column: str) -> int:
-        """Where a column stands; names are told apart as DuckDB does, whatever their case."""
-        return [name.lower() for name in self.header].index(column.lower())
-
     def column(self, name: str) -> list[str]:
         """The cells of a column, from the first row to the last."""
-        position = self.position(name)
+        position = [folded(other) for other in self.header].index(folded(name))
         return [row[position] for row in self.rows]
+
+    def texts(self, name: str) -> list[str | None]:
+        """The cells of a column as staging reads them: no blanks around, None where empty."""
+        return [text_of(cell) for cell in self.column(name)]
+
+
+def folded(name: str) -> str:
+    """A column's name as DuckDB tells names apart: whatever the case of its ASCII letters."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+
+
+def text_of(cell: str) -> str | None:
+    """A cell as the macro raw_text reads it."""
+    return cell.replace("\t", " ").replace("\xa0", " ").strip(BLANKS) or None
 
 
 def read(path: Path, file: str, columns: Sequence[str] = ()) -> tuple[Sheet | None, list[Fault]]:
@@ -77,7 +93,8 @@ def not_utf8(content: bytes, file: str) -> list[Fault]:
 def parsed(text: str, file: str, columns: Sequence[str]) -> tuple[Sheet | None, list[Fault]]:
     """The sheet a text holds, and the faults of its form."""
     numbered = list(enumerate(LINE_END.split(text), start=1))
-    faults = of_lines(
+    faults = lone_returns(text, file)
+    faults += of_lines(
         file,
         "must not hold control characters, such as NUL",
         ((number, line) for number, line in numbered if CONTROL.search(line)),
@@ -113,6 +130,19 @@ def parsed(text: str, file: str, columns: Sequence[str]) -> tuple[Sheet | None, 
     return sheet, faults + too_long(sheet, file) + written_twice(sheet, file)
 
 
+def lone_returns(text: str, file: str) -> list[Fault]:
+    """Lines that end in a carriage return alone, in a file where others do not.
+
+    DuckDB would take the next line's first character for half of the end of this one.
+    """
+    if "\n" not in text or not LONE_CR.search(text):
+        return []
+    ends = LINE_END.findall(text)
+    lines = LINE_END.split(text)
+    wrong = [(n, lines[n - 1]) for n, end in enumerate(ends, start=1) if end == "\r"]
+    return of_lines(file, "must not end in CR alone where others end in LF or CRLF", wrong)
+
+
 def cells_of(line: str) -> list[str] | None:
     """The cells of a line; None where a quote stands that does not open or close a cell."""
     if '"' not in line:
@@ -129,10 +159,10 @@ def read_header(line: str, file: str, columns: Sequence[str]) -> tuple[list[str]
     if cells is None:
         return [], of_lines(file, "a quote in the header must open or close a name", [(1, line)])
     header = [cell.strip(" ") for cell in cells]  # as read_csv does
-    lowered = [name.lower() for name in header]
+    lowered = [folded(name) for name in header]
     faults = []
     for column in columns:
-        number = lowered.count(column.lower())
+        number = lowered.count(folded(column))
         if number == 0:
             rule = "is missing. The header reads: " + ", ".join(header)
             faults.append(Fault(file, column, rule))
@@ -158,7 +188,7 @@ def too_long(sheet: Sheet, file: str) -> list[Fault]:
 def written_twice(sheet: Sheet, file: str) -> list[Fault]:
     """A file whose rows are the same rows twice over, as when an export is appended to itself."""
     half, odd = divmod(len(sheet.rows), 2)
-    if odd or half < 2 or sheet.rows[:half] != sheet.rows[half:]:
+    if odd or len(sheet.rows) < MANY_ROWS or sheet.rows[:half] != sheet.rows[half:]:
         return []
     rule = f"the rows from line {sheet.lines[half]} on are those before, all again. Keep them once"
     return [Fault(file, None, rule)]

@@ -9,21 +9,24 @@ expectations   expectations by Great Expectations' names, each with its argument
 plausibility   the same: counts and ranges that a file may exceed and still be read, such as the
                number of rows; held by ``reckoner check`` and ``reckoner build``
 
-A column of numbers or days is compared by its value. An argument may be ``as_of_date``, that of the
-business, or {column, of} and so all values a column has in another seed of the project.
+A column of numbers, days or flags is compared by its value. An argument may be ``as_of_date``, that
+of the business; the values of a set may be {column, of}, all that a column of another seed has.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from reckoner.gate.faults import GateError
 from reckoner.gate.kinds import KINDS
 
 SECTIONS = {"kinds", "one_value_per", "expectations", "plausibility"}
 AS_OF_DATE = "as_of_date"
+IN_SET = "expect_column_values_to_be_in_set"
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,16 @@ class Suite:
     @property
     def references(self) -> list[tuple[SuiteEntry, Reference]]:
         """The expectations that speak of other seeds, each with the column it speaks of."""
-        pairs = [(expectation, expectation.reference) for expectation in self.expectations]
-        return [(expectation, found) for expectation, found in pairs if found is not None]
+        entries_ = [*self.expectations, *self.plausibility]
+        pairs = [(entry, entry.reference) for entry in entries_]
+        return [(entry, found) for entry, found in pairs if found is not None]
+
+    @property
+    def compared(self) -> set[str]:
+        """The columns that rows are told apart by, or that must agree."""
+        entries_ = [*self.expectations, *self.plausibility]
+        lists = [entry.columns for entry in entries_ if "column_list" in entry.arguments]
+        return {*self.key, *self.columns_with_one_value, *(name for one in lists for name in one)}
 
 
 def suite_path(seed: Path) -> Path:
@@ -84,34 +95,43 @@ def read_suite(path: Path, file: str) -> Suite:
     """Read a suite.
 
     Raises ``GateError`` where it is missing, is no YAML, has keys, kinds or columns there are not,
-    or an expectation that is not written as ``name: {arguments}``.
+    or an expectation that is not written as ``name: {arguments}`` or could not be meant.
     """
 
     def wrong(what: str) -> GateError:
-        return GateError(f"{file}: {what}")
+        return GateError(file, what)
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # YAML 1.2: No is a word, and a key that stands twice is an error.
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise wrong("is missing. Each raw file has a suite beside it") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise wrong(f"cannot be read: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("kinds"), dict):
         raise wrong("must have the key kinds: the columns of the file, each with its kind")
-    if unknown := sorted(set(content) - SECTIONS):
+    if unknown := sorted(map(str, set(content) - SECTIONS)):
         raise wrong(f"has the unknown key {unknown[0]}; there are {', '.join(sorted(SECTIONS))}")
     kinds = {str(column): str(kind) for column, kind in content["kinds"].items()}
+    if not kinds:
+        raise wrong("lists no column under kinds")
     for column, kind in kinds.items():
         if kind not in KINDS:
             raise wrong(f"column {column} has the kind {kind}; there are {', '.join(KINDS)}")
     single = content.get("one_value_per", {"key": [], "columns": []})
+    if not isinstance(single, dict) or set(single) != {"key", "columns"}:
+        raise wrong("one_value_per must have the keys key and columns, each a list of columns")
+    if not all(isinstance(single[name], list) for name in single):
+        raise wrong("one_value_per must have lists of columns under key and columns")
+    if "one_value_per" in content and not all(single.values()):
+        raise wrong("one_value_per names no column under key or columns")
     suite = Suite(
         file,
         kinds,
         single["key"],
         single["columns"],
-        [entry(item, wrong) for item in content.get("expectations", [])],
-        [entry(item, wrong) for item in content.get("plausibility", [])],
+        entries(content, "expectations", wrong),
+        entries(content, "plausibility", wrong),
     )
     named = [c for item in (*suite.expectations, *suite.plausibility) for c in item.columns]
     for column in (*named, *suite.key, *suite.columns_with_one_value):
@@ -120,11 +140,37 @@ def read_suite(path: Path, file: str) -> Suite:
     return suite
 
 
-def entry(item: object, wrong: type[GateError]) -> SuiteEntry:
-    """One entry ``name: {arguments}`` of a suite."""
-    if not isinstance(item, dict) or len(item) != 1:
-        raise wrong(f"{item!r} is not written as expect_...: {{arguments}}")
-    ((name, arguments),) = item.items()
-    if not isinstance(arguments, dict):
-        raise wrong(f"{name} has no arguments in braces")
-    return SuiteEntry(name, arguments)
+def entries(
+    content: Mapping[str, object], section: str, wrong: Callable[[str], GateError]
+) -> list[SuiteEntry]:
+    """The entries of a section, each written as ``name: {arguments}``.
+
+    ``wrong`` makes the error for what is written otherwise, or could not be meant.
+    """
+    items = content.get(section, [])
+    if not isinstance(items, list):
+        raise wrong(f"{section} is not a list")
+    found = []
+    for item in items:
+        if not isinstance(item, dict) or len(item) != 1:
+            raise wrong(f"{item!r} is not written as expect_...: {{arguments}}")
+        ((name, arguments),) = item.items()
+        if not isinstance(name, str) or not isinstance(arguments, dict):
+            raise wrong(f"{name} has no arguments in braces")
+        if forbidden := sorted(set(arguments) & {"mostly", "meta", "severity", "row_condition"}):
+            raise wrong(f"{name} has the argument {forbidden[0]}: a rule holds for all rows")
+        if arguments.get("column_list", []) is None:
+            raise wrong(f"{name} has an empty column_list")
+        values = arguments.get("value_set")
+        if isinstance(values, dict) and (name != IN_SET or set(values) != {"column", "of"}):
+            raise wrong(f"{name}: values of another seed are {{column, of}}, for {IN_SET} alone")
+        low, high = (arguments.get(bound) for bound in ("min_value", "max_value"))
+        if type(low) is type(high) and low is not None and low > high:
+            raise wrong(f"{name} asks for at least {low} and at most {high}")
+        if "regex" in arguments:
+            try:
+                re.compile(str(arguments["regex"]))
+            except re.error as error:
+                raise wrong(f"{name}: the regex {arguments['regex']!r} is none: {error}") from error
+        found.append(SuiteEntry(name, arguments))
+    return found

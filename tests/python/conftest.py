@@ -1,6 +1,8 @@
 """What the tests share: a warehouse built on a clean file, and copies of the project to break."""
 
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +14,12 @@ from filelock import FileLock
 from reckoner import build, gate, publish
 
 ROOT = Path(__file__).resolve().parents[2]
+RECKONER = str(Path(sys.executable).with_name("reckoner"))
+# Root may read and write anywhere unless it gives up the right to; others need not.
+RIGHTS = "-dac_override,-dac_read_search,-fowner"
+WITHOUT_ROOTS_RIGHTS = (
+    ("setpriv", f"--inh-caps={RIGHTS}", f"--bounding-set={RIGHTS}") if os.getuid() == 0 else ()
+)
 # Unit tests bring rows of their own: they need to pass once, not in every warehouse built here.
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # For exports of a test's own: what the dashboards print is not to be found in them.
@@ -23,6 +31,7 @@ NOT_COPIED = (
     "target",
     "logs",
     "*.duckdb",
+    "*.duckdb.lock",
     "*.wal",
     ".*_cache",
     "__pycache__",
@@ -47,7 +56,7 @@ def built_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pa
                 (folder / "warehouse").mkdir()
                 build.build(project, print)
                 shutil.copytree(project / "target", folder / "warehouse/target")
-                publish.publish(ROOT)
+                publish.publish()
     return folder
 
 

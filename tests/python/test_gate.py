@@ -6,13 +6,14 @@ A refused file stops ``reckoner build`` before dbt starts, and what is published
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import RECKONER, ROOT, WITHOUT_ROOTS_RIGHTS
 from raw_files import (
     ADVENTURE_CUSTOMERS,
     FACT,
@@ -237,6 +238,16 @@ REFUSED: dict[str, Bad] = {
         lambda t: t.replace("Wolfgang Braun", '"' + 'a""' * 3_400_000 + '"', 1),
         ("column customer_name: must have at most 1,000 characters: 1 row",),
     ),
+    "CR alone on one line": Bad(
+        NEXASAT,
+        lambda t: t.replace("\r\n", "\r", 1),
+        ("must not end in CR alone where others end in LF or CRLF: 1 row", "line 1: 'Customer_ID"),
+    ),
+    "CR twice": Bad(
+        SHOPPERS,
+        lambda t: t.replace("\r\n", "\r\r\n"),
+        ("must not end in CR alone where others end in LF or CRLF: 1,002 rows",),
+    ),
     # Cells
     "text in a number": Bad(
         LITA_SALES,
@@ -250,6 +261,9 @@ REFUSED: dict[str, Bad] = {
         LITA_SUBSCRIPTIONS,
         with_row(2, Revenue='"12,5"'),
         (f"column Revenue: {DECIMAL}: 1 row", "line 3: '12,5'"),
+    ),
+    "decimal comma that looks like thousands": Bad(
+        WORLD_ORDERS, with_row(2, amount='"0,500"'), (f"column amount: {DECIMAL}", "'0,500'")
     ),
     "five decimals": Bad(
         SHOPPERS, with_row(9, income="1.12345"), (f"column income: {DECIMAL}", "'1.12345'")
@@ -340,6 +354,17 @@ REFUSED: dict[str, Bad] = {
         lambda t: t.replace(",05/10/2022,05/10/2023,", ",05/10/2022,05/10/2021,"),
         ("column SubscriptionEnd + SubscriptionStart: the first must be above the second",),
     ),
+    "time that no clock shows": Bad(
+        ADVENTURE_CUSTOMERS,
+        with_row(4, BirthDate="1971-01-05 25:61:99"),
+        ("column BirthDate: must be a day", "line 5: '1971-01-05 25:61:99'"),
+    ),
+    "year 0": Bad(
+        WORLD_ORDERS, with_row(4, ordered_on="0000-01-01"), ("column ordered_on: must be a day",)
+    ),
+    "a letter that looks like s": Bad(
+        NEXASAT, with_row(6, Tech_Support="ye\u017f"), ("column Tech_Support: must be a yes or no",)
+    ),
     "neither yes nor no": Bad(
         NEXASAT, with_row(6, Churn="maybe"), ("column Churn: must be a yes or no", "'maybe'")
     ),
@@ -348,6 +373,16 @@ REFUSED: dict[str, Bad] = {
     ),
     "empty amount": Bad(
         NEXASAT, with_row(8, Monthly_Bill_Amount=" "), ("Monthly_Bill_Amount: must not be empty",)
+    ),
+    "cell of blanks of another width": Bad(
+        PRODUCTS,
+        lambda t: t + "607,\u2003,Red,1,1\n",
+        ("column Product Name: must not be empty: 1 row", "line 608: ''"),
+    ),
+    "row of totals": Bad(
+        SHOPPERS,
+        plus_lines("Total,,,,,,,,508500"),
+        ("column age: must not be empty", "column id: must match ^[0-9]+$", "line 1003: 'Total'"),
     ),
     "row of commas": Bad(
         SHOPPERS, plus_lines("," * 8), ("column id: must not be empty: 1 row", "line 1003: ''")
@@ -385,6 +420,16 @@ REFUSED: dict[str, Bad] = {
     ),
     "key that differs by a blank": Bad(
         NEXASAT, with_row(2, Customer_ID="NSat2001 "), ("Customer_ID: must be unique: 2 rows",)
+    ),
+    "key that differs by a blank of another width": Bad(
+        NEXASAT,
+        with_row(2, Customer_ID="NSat2001\u2003"),
+        ("column Customer_ID: must be unique: 2 rows",),
+    ),
+    "order line twice, once with decimals": Bad(
+        WORLD_ORDERS,
+        with_row(2, line_number="1.0"),
+        ("column order_id + line_number: must be unique together: 2 rows", "line_number 1.0'"),
     ),
     "order line twice": Bad(
         WORLD_ORDERS,
@@ -470,6 +515,14 @@ ACCEPTED: dict[str, tuple[Path, Change]] = {
     "names, plans and genders may be missing where no figure needs them": (
         WORLD_CUSTOMERS,
         with_row(1, customer_name="", gender="", birth_date="", country=""),
+    ),
+    "numbers, days and flags are compared by value": (
+        LITA_SUBSCRIPTIONS,
+        lambda t: t.replace(",05/10/2022,", ",5/10/2022,", 3).replace(",FALSE,", ",False,", 5),
+    ),
+    "equal sales may be written in two ways": (
+        LITA_SALES,
+        lambda t: t + t.splitlines()[1].replace(",5,20", ",5.0,20.00") + "\n",
     ),
     "NA is a colour": (PRODUCTS, lambda t: t.replace(",Black,", ",NA,")),
     "two customers may share a name": (
@@ -630,6 +683,101 @@ def test_a_missing_file_and_one_that_cannot_be_read_are_named(
     assert f"{SHOPPERS}\n  cannot be read: Is a directory" in run_on_folder.stderr
 
 
+def test_a_file_that_may_not_be_read_is_named(
+    project_copy: Path, folder_with_published: Path
+) -> None:
+    (project_copy / SHOPPERS).chmod(0)
+    try:
+        run = subprocess.run(
+            [*WITHOUT_ROOTS_RIGHTS, RECKONER, "build"],
+            cwd=project_copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        (project_copy / SHOPPERS).chmod(0o644)
+    assert run.returncode == 1
+    assert f"{SHOPPERS}\n  cannot be read: Permission denied" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_link_to_a_file_elsewhere_is_checked_and_loaded(
+    project_copy: Path, work_file: Path, tmp_path: Path
+) -> None:
+    file = project_copy / SHOPPERS
+    elsewhere = tmp_path / "export.csv"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    try:
+        assert gate.refusal(file) is None
+        elsewhere.write_text(elsewhere.read_text(encoding="utf-8").replace("Sports", "Sport"))
+        assert "column preferred_category: must be one of" in str(gate.refusal(file))
+    finally:
+        file.unlink()
+        elsewhere.write_bytes((ROOT / SHOPPERS).read_bytes())
+        shutil.move(elsewhere, file)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (lambda t: t.replace("as_of_date", "as_of"), "column as_of_date: is missing"),
+        (lambda t: t.replace("2024-12-31", "31/12/2024"), "adventure_works has the as_of_date"),
+        (lambda t: t.replace(",2024-12-31,", ",,"), "the business has no as_of_date"),
+    ],
+)
+def test_a_broken_seed_of_businesses_is_named_and_does_not_hide_other_faults(
+    project_copy: Path,
+    folder_with_published: Path,
+    edit: Edit,
+    change: Callable[[str], str] | None,
+    says: str,
+) -> None:
+    businesses = Path("seeds/rules/businesses.csv")
+    text = (project_copy / businesses).read_text(encoding="utf-8")
+    edit(businesses, change(text) if change else text)
+    if change is None:
+        (project_copy / businesses).unlink()
+    edit(GEOGRAPHY, "")
+    said: list[str] = []
+    faults = gate.as_text(gate.faults_in(gate.check(project_copy, said.append, again=False)))
+    assert says in faults
+    assert f"{GEOGRAPHY}\n  the file is empty" in faults
+    assert len(said) == 10
+
+
+def test_a_seed_without_its_yml_and_one_only_described_are_named(
+    project_copy: Path, folder_with_published: Path, edit: Edit
+) -> None:
+    edit(Path("seeds/rules/stray.csv"), "a,b\n1,2\n")
+    edit(Path("seeds/rules/gone.yml"), "seeds: [{name: gone, columns: [{name: a}]}]\n")
+    faults = gate.as_text(gate.faults_in(gate.check(project_copy, lambda _: None, again=False)))
+    assert "seeds/rules/stray.yml\n  is missing" in faults
+    assert "seeds/rules/gone.csv\n  cannot be read: No such file or directory" in faults
+
+
+def test_where_there_is_no_raw_file_nothing_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke(app, ["check"])
+    assert run.exit_code == 1 and "seeds/raw: holds no raw file" in run.stderr
+
+
+def test_a_check_that_breaks_off_leaves_nothing_passed(
+    project_copy: Path, folder_with_published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gate, "check_file", broken)
+    with pytest.raises(KeyboardInterrupt):
+        gate.check(project_copy, print)
+    assert json.loads((project_copy / gate.RESULT).read_text(encoding="utf-8"))["passed"] is False
+
+
 def test_a_file_that_passed_is_not_checked_again_until_it_or_its_suite_changes(
     project_copy: Path, folder_with_published: Path, edit: Edit
 ) -> None:
@@ -685,6 +833,19 @@ WRONG_SUITES = {
     " {column: age, max_value: as_of_date}}]": "the business has no as_of_date",
     "kinds: {age: integer}\nexpectations: [{expect_column_values_to_be_between:"
     " {column: age, max_value: many}}]": "expect_column_values_to_be_between",
+    "kinds: {}": "lists no column under kinds",
+    "kinds: {id: text}\nexpectations:": "expectations is not a list",
+    "kinds: {id: text}\nkinds: {age: integer}": "cannot be read",
+    "kinds: {id: text}\none_value_per:": "one_value_per must have the keys key and columns",
+    "kinds: {id: text}\none_value_per: {key: [], columns: [id]}": "names no column under key",
+    "kinds: {id: text}\nexpectations: [{expect_column_values_to_be_unique:"
+    " {column: id, mostly: 0}}]": "has the argument mostly: a rule holds for all rows",
+    "kinds: {id: text}\nexpectations: [{expect_column_values_to_not_be_in_set:"
+    " {column: id, value_set: {column: country, of: countries}}}]": "values of another seed are",
+    "kinds: {age: integer}\nexpectations: [{expect_column_values_to_be_between:"
+    " {column: age, min_value: 9, max_value: 1}}]": "asks for at least 9 and at most 1",
+    "kinds: {id: text}\nplausibility: [{expect_column_values_to_match_regex:"
+    " {column: id, regex: '('}}]": "the regex '(' is none",
 }
 
 
@@ -695,8 +856,9 @@ def test_a_wrong_suite_is_an_error_that_names_it(
     edit(SHOPPERS.with_suffix(".suite.yml"), suite)
     run = CliRunner().invoke(app, ["build"])
     assert run.exit_code == 1
-    assert f"{SHOPPERS.with_suffix('.suite.yml')}: " in run.stderr
+    assert f"{SHOPPERS.with_suffix('.suite.yml')}\n  " in run.stderr
     assert WRONG_SUITES[suite] in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 @pytest.mark.parametrize("seed", sorted((ROOT / RAW).rglob("*.csv")), ids=lambda path: path.stem)
@@ -707,6 +869,6 @@ def test_a_suite_describes_the_columns_of_its_yml_and_judges_its_rows(seed: Path
     assert list(suite.kinds) == [column["name"] for column in described["columns"]]
     assert "expect_table_row_count_to_be_between" in {rule.type for rule in suite.plausibility}
     for column, kind in suite.kinds.items():
-        if KINDS[kind].value is not None:
+        if kind != "flag" and KINDS[kind].value is not None:
             judged = [rule for rule in suite.plausibility if column in rule.columns]
             assert judged, f"{seed.name}: no range for {column}"

@@ -1,11 +1,13 @@
 """Raw files in every form they are met in load alike, and plain dbt loads no faulty file."""
 
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import WITHOUT_UNIT_TESTS
+from conftest import ROOT, WITHOUT_UNIT_TESTS
 from raw_files import (
     FACT,
     GEOGRAPHY,
@@ -22,6 +24,7 @@ from raw_files import (
 )
 
 from reckoner import build
+from reckoner.gate import sheet as sheets
 
 Edit = Callable[[Path, bytes | str], None]
 
@@ -69,6 +72,13 @@ def repeated(text: str) -> str:
     return header + "".join(rows) + "".join(rows[::7])
 
 
+def with_every_tenth(text: str, name: str, value: str) -> str:
+    """The file with a further first column of numbers, every tenth of them replaced."""
+    header, *lines = text.splitlines()
+    numbered = [f"{value if n % 10 == 0 else n},{line}" for n, line in enumerate(lines)]
+    return "\n".join([f"{name},{header}", *numbered]) + "\n"
+
+
 def once(text: str) -> str:
     header, *rows = text.splitlines(keepends=True)
     return header + "".join(dict.fromkeys(rows))
@@ -100,6 +110,10 @@ ROUNDS: list[dict[str, tuple[Path, TextChange]]] = [
         "mixed line endings, quoted cells": (PRODUCTS, mixed_endings),
         "no last line ending": (SHOPPERS, lambda text: text.rstrip()),
         "no repeated rows": (LITA_SALES, once),
+        "a further column of Excel's errors": (
+            WORLD_CUSTOMERS,
+            lambda text: with_every_tenth(text, "rank", "#N/A"),
+        ),
         "blanks around cells": (
             FACT,
             lambda text: with_cells(text, lambda cells: [f" {cell} " for cell in cells]),
@@ -150,6 +164,53 @@ def test_files_in_another_form_give_the_same_rows(
         assert expected
         for name, rows in staging_tables(work_file, business).items():
             assert rows == expected[name], name
+
+
+# Cells that some reader takes for something else: comments, quotes, blanks, ends of lines.
+ODD_CELLS = [
+    "#", "#a", "#N/A", "//", "--", "%", "\\", '\\"', "'", '"a,b"', '""', '"a""b"', '""""', " ",
+    " a ", "\t", "\xa0", "\u2028", "\x85", "\ufeffa", "NULL", "NA", "nan", "", "1", "1.5",
+    "2023-01-01", "true", "é", "😀", ";", "|", "a:b", "~", '"#"', "\\N",
+]  # fmt: skip
+LINE_ENDS = [["\n"], ["\r\n"], ["\r"], ["\n", "\r\n"]]
+
+
+def odd_file(random_: random.Random) -> str:
+    """A file made at random of odd and plain cells, with one kind of line end or two."""
+    columns = random_.randint(2, 5)
+    odd, rate = random_.sample(ODD_CELLS, random_.randint(1, 4)), random_.choice([0.02, 0.2, 0.7])
+    lines = [[f"c{number}" for number in range(columns)]]
+    for _ in range(random_.choice([3, 5, 20, 60])):
+        lines.append(
+            [
+                random_.choice(odd) if random_.random() < rate else random_.choice(["a", "10", "7"])
+                for _ in range(columns)
+            ]
+        )
+    ends = random_.choice(LINE_ENDS)
+    text = "".join(",".join(cells) + random_.choice(ends) for cells in lines)
+    return text.rstrip("\r\n") if random_.random() < 0.3 else text
+
+
+def test_duckdb_reads_what_the_gate_reads(tmp_path: Path) -> None:
+    """Cell by cell, on 1,500 files, with the options that macros/raw/seed.sql gives read_csv."""
+    macro = (ROOT / "macros/raw/seed.sql").read_text(encoding="utf-8")
+    (call,) = re.findall(r"read_csv\(.*?strict_mode = false\s*\)", macro, flags=re.DOTALL)
+    file = tmp_path / "odd.csv"
+    sql = f"from {call}".replace("{{ path }}", str(file))
+    read_alike = 0
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 1")
+        for seed in range(1500):
+            text = odd_file(random.Random(seed))
+            file.write_bytes(text.encode())
+            sheet, faults = sheets.read(file, "odd.csv", ["c0", "c1"])
+            if sheet is None or faults:
+                continue
+            rows = [[cell or "" for cell in row] for row in connection.execute(sql).fetchall()]
+            assert rows == sheet.rows, repr(text)
+            read_alike += 1
+    assert read_alike > 1000
 
 
 def test_plain_dbt_loads_no_faulty_file(project_copy: Path, work_file: Path, edit: Edit) -> None:

@@ -40,7 +40,7 @@ def masked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("RECKONER_NAME_KEY", KEY)
         patch.setenv("RECKONER_WORK_FILE", str(project / "warehouse/work.duckdb"))
         build.build(project, print, ["--vars", "{mask_names: true}"])
-        publish.publish(project)
+        publish.publish()
     return project
 
 
@@ -104,6 +104,14 @@ def test_the_key_is_in_no_file_that_dbt_writes(masked: Path) -> None:
     written = [path for path in (masked / "target").rglob("*") if path.suffix in (".json", ".sql")]
     assert len(written) > 100
     assert [path for path in written if KEY in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize("value", ["'no'", "1"])
+def test_mask_names_is_true_or_false(project_copy: Path, work_file: Path, value: str) -> None:
+    select = ["--select", "stg_world_shop__customers", "--vars", f"{{mask_names: {value}}}"]
+    result = build.run_dbt(["compile", *select], project_copy)
+    assert not result.success
+    assert "it must be true or false" in str(build.failures(result))
 
 
 def test_without_a_key_masked_names_are_an_error(
