@@ -77,7 +77,7 @@ def no_day(column: str) -> str:
 
 def found(column: str, reference: Reference) -> str:
     """The name of the column that holds a column's texts that another seed has too."""
-    return f"{column} in {reference.seed}"
+    return f"{column} in {reference.seed}.{reference.column}"
 
 
 def compared(column: str) -> str:
