@@ -28,8 +28,8 @@ BUILD_INFO = """
  from; the one table that differs between two builds of the same data.';
     comment on column audit.build_info.kind is 'build, version or input.';
     comment on column audit.build_info.name is 'Of a build: commit, uncommitted_changes,
- dbt_invocation_id, dbt_version, vars, built_at, published_at, tests_passed, names_are_masked. Of a
- version: the package. Of an input: the file, from the project''s folder.';
+ dbt_invocation_id, vars, built_at, published_at, tests_passed, names_are_masked. Of a version: the
+ package. Of an input: the file, from the project''s folder.';
     comment on column audit.build_info.value is 'The fact as text: times in UTC, an input as the
  SHA-256 of its bytes. NULL where it is not known, as the commit outside a repository.';
 """

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -42,7 +43,9 @@ class Project:
         self.folder = folder
         self._sheets: dict[Path, tuple[Sheet | None, list[Fault]]] = {}
         self._suites: dict[Path, Suite] = {}
+        self._digests: dict[Path, str] = {}
 
+    @cached_property
     def raw_files(self) -> list[Path]:
         """The raw files: those there are, and those of which there is only the suite.
 
@@ -57,6 +60,7 @@ class Project:
             raise GateError("seeds/raw", "holds no raw file. Run this in the project's folder")
         return sorted(files)
 
+    @cached_property
     def other_seeds(self) -> list[Path]:
         """The seeds a person of this project writes, rules and quotes, and those only described."""
         seeds = self.folder / "seeds"
@@ -120,7 +124,7 @@ class Project:
 
     def seed(self, name: str) -> Path | None:
         """The file of a seed, missing where it is only described; None where there is neither."""
-        seeds = [*self.raw_files(), *self.other_seeds()]
+        seeds = [*self.raw_files, *self.other_seeds]
         return next((path for path in seeds if path.stem == name), None)
 
     def values(self, reference: Reference, business: str) -> list[str] | None:
@@ -168,14 +172,16 @@ class Project:
 
         Its name, the file, its suite, the seeds they speak of, and the code of the gate.
         """
-        suite = self.suite(path)
-        files = [path, suite_path(path), self.seed("businesses")]
-        files += [self.seed(reference.seed) for _, reference in suite.references]
-        files += sorted(Path(__file__).parent.glob("*.py"))
-        whole = hashlib.sha256(self.name_of(path).encode())
-        for file in files:
-            whole.update(hashlib.sha256(content_of(file)).digest())
-        return whole.hexdigest()
+        if path not in self._digests:
+            suite = self.suite(path)
+            files = [path, suite_path(path), self.seed("businesses")]
+            files += [self.seed(reference.seed) for _, reference in suite.references]
+            files += sorted(Path(__file__).parent.glob("*.py"))
+            whole = hashlib.sha256(self.name_of(path).encode())
+            for file in files:
+                whole.update(hashlib.sha256(content_of(file)).digest())
+            self._digests[path] = whole.hexdigest()
+        return self._digests[path]
 
 
 def content_of(file: Path | None) -> bytes:
@@ -226,7 +232,7 @@ def check(folder: Path, say: Callable[[str], None], again: bool = True) -> list[
     # Until the end nothing has passed: what a check that breaks off leaves must not say so.
     write_result(folder / RESULT, [Checked("", "", 0, 0, [Fault("", None, "not done")])])
     checked = []
-    for path in project.raw_files():
+    for path in project.raw_files:
         try:
             before = known.get(project.digest(path))
             one = before or check_file(project, path, plausibility=True)
@@ -236,7 +242,7 @@ def check(folder: Path, say: Callable[[str], None], again: bool = True) -> list[
         what = "passed before, unchanged" if before else what
         checked.append(one)
         say(f"  {one.file:<75}{one.rows:>8,} rows  {one.rules:>3} rules  {what}")
-    for path in project.other_seeds():
+    for path in project.other_seeds:
         try:
             _, faults = project.sheet(path)
         except GateError as error:

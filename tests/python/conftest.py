@@ -1,5 +1,6 @@
 """What the tests share: a warehouse built on a clean file, and copies of the project to break."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -80,6 +81,11 @@ def warehouse(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the built warehouse."""
     with duckdb.connect(str(warehouse_file), read_only=True) as connection:
         yield connection
+
+
+def sha256(file: Path) -> str:
+    """The hash of a file's bytes, to see whether it was touched."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def copy_project(folder: Path) -> Path:

@@ -3,7 +3,6 @@
 A refused file stops ``reckoner build`` before dbt starts, and what is published stays as it is.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import RECKONER, ROOT, WITHOUT_ROOTS_RIGHTS
+from conftest import RECKONER, ROOT, WITHOUT_ROOTS_RIGHTS, sha256
 from raw_files import (
     ADVENTURE_CUSTOMERS,
     FACT,
@@ -542,10 +541,6 @@ ACCEPTED: dict[str, tuple[Path, Change]] = {
         swapped("Quantity", "UnitPrice"),
     ),
 }
-
-
-def sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The published file: only what was tested, whole at every moment, the last one kept."""
 
-import hashlib
 import random
 import shutil
 import signal
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import RECKONER, ROOT, WITHOUT_ROOTS_RIGHTS
+from conftest import RECKONER, ROOT, WITHOUT_ROOTS_RIGHTS, sha256
 from small_project import set_edition, small_project
 
 from reckoner import build, publish
@@ -20,10 +19,6 @@ from reckoner.warehouse import LAYERS, WarehouseError, previous_file, published_
 
 SEED = 20261124
 GENDERS = {"Female", "Male", "Other"}
-
-
-def sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def reckoner(project: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
