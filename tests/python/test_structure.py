@@ -31,6 +31,7 @@ GRAINS = {
     "marts.revenue_by_product": ["business", "product"],
     "marts.revenue_by_segment": ["business", "dimension", "member"],
     "marts.customer_cells": ["business", "country", "age_band", "has_children", "gender"],
+    "marts.sales_cells": ["business", "month", "region", "country", "product"],
     "marts.repeat_rate_by_month": ["business", "month"],
     "marts.cohort_retention": ["business", "first_month", "months_since"],
     "marts.customers_by_age_and_gender": ["business", "age_band", "gender"],

@@ -47,6 +47,19 @@ customer_cells as (
 
 ),
 
+sales_cells as (
+
+    select
+        business,
+        sum(order_lines) as order_lines,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price
+    from {{ ref('sales_cells') }}
+    group by business
+
+),
+
 tier_summary as (
 
     select
@@ -109,11 +122,14 @@ core as (
 
 )
 
-{%- set of_orders = ['orders', 'order_lines', 'quantity', 'quantity_x_price'] %}
+{%- set of_lines = ['order_lines', 'quantity', 'quantity_x_price'] %}
+{%- set of_orders = ['orders'] + of_lines %}
 {{ differences('core', 'business_summary', ['business'], ['customers', 'revenue'] + of_orders) }}
 union all
 {{ differences('core', 'customer_value', ['business'], ['revenue', 'clv'] + of_orders) }}
 union all
 {{ differences('core', 'customer_cells', ['business'], ['customers', 'revenue'] + of_orders) }}
+union all
+{{ differences('ordered', 'sales_cells', ['business'], ['revenue'] + of_lines) }}
 union all
 {{ differences('core', 'tier_summary', ['business'], ['customers', 'revenue']) }}

@@ -1,0 +1,53 @@
+-- Grain: one row per business, month, region, country and product with an order line. Everything
+-- adds up: each line is in one cell.
+with
+
+order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+placed as (
+
+    select
+        business,
+        {{ month_of('ordered_on') }} as month,
+        coalesce(region, {{ not_recorded() }}) as region,
+        coalesce(country, {{ not_recorded() }}) as country,
+        coalesce(product, {{ not_recorded() }}) as product,
+        quantity,
+        revenue,
+        quantity_x_price
+    from order_lines
+
+),
+
+cells as (
+
+    select
+        business,
+        month,
+        region,
+        country,
+        product,
+        count(*) as order_lines,
+        sum(quantity) as quantity,
+        sum(revenue) as revenue,
+        sum(quantity_x_price) as quantity_x_price
+    from placed
+    group by business, month, region, country, product
+
+)
+
+select
+    business,
+    month,
+    region,
+    country,
+    product,
+    order_lines,
+    {{ whole('quantity') }} as quantity,
+    {{ money('revenue') }} as revenue,
+    {{ money('quantity_x_price') }} as quantity_x_price
+from cells
