@@ -3,8 +3,8 @@
 All rows are made in SQL: ``sql/<business>.sql``, or the scripts of ``sql/<business>/`` in the order
 of their names. They aim at the totals in ``totals/`` (the originals' aggregates, and what a script
 draws names and prices from), stop where one is missed, and leave a table per raw file. This module
-runs them and writes those tables as the originals are written (``files.csv`` holds each file's line
-ending and whether it ends with a blank line).
+runs them and writes those tables as the originals are written. ``files.csv`` holds each file's line
+ending, whether it ends with a blank line, and the SHA-256 of what ships, by which twins are known.
 """
 
 import csv

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT
+from conftest import ROOT, sha256
 
 from reckoner import twin
 
@@ -22,11 +22,13 @@ def totals(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("business", twin.businesses())
 def test_a_twin_written_again_has_the_same_bytes(business: str, tmp_path: Path) -> None:
+    hashes = {file["seed"]: file["sha256"] for file in twin.raw_files()}
     for path in twin.write_twin(business, tmp_path):
         shipped = RAW / business / path.name
         assert path.read_bytes() == shipped.read_bytes(), (
             f"{shipped} is not what `reckoner twin {business}` writes; run it and commit"
         )
+        assert sha256(path) == hashes[path.stem], f"enter the hash of {shipped} in files.csv"
 
 
 def test_every_raw_file_is_a_twin_and_all_are_small() -> None:
