@@ -7,13 +7,14 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-strip-extras --no-emit-
 	--python-version 3.11 --universal
 CLIENTS := $(patsubst $(LOCKS)/%.txt,.clients/%/.installed,$(wildcard $(LOCKS)/*.txt))
 .DEFAULT_GOAL := help
-.PHONY: help build test lint clients docs verdicts mutants twin lock clean
+.PHONY: help build test lint clients report pictures verdicts mutants twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-build: $(BIN)/.installed ## install what is locked, load the raw exports, build and test the warehouse
+build: $(BIN)/.installed ## install what is locked, load, build, test and publish; then the report site
 	$(BIN)/reckoner build
+	$(BIN)/reckoner report
 
 test: lint clients ## everything that must pass: lint, then pytest, which builds on a clean file
 	$(BIN)/pytest
@@ -28,9 +29,11 @@ clients: $(CLIENTS) ## install what tests open the published file with, each in 
 mutants: $(BIN)/.installed ## change the models' SQL one place at a time and see whether a dbt test notices
 	$(BIN)/reckoner mutants
 
-docs: $(BIN)/.installed ## write dbt's documentation as one page, target/static_index.html
-	$(BIN)/reckoner build
-	$(BIN)/dbt docs generate --static --no-compile
+report: $(BIN)/.installed ## write the report site and dbt's docs from the last build to site/
+	$(BIN)/reckoner report
+
+pictures: $(BIN)/.installed ## draw the charts that the README shows, from the last build
+	$(BIN)/reckoner pictures
 
 verdicts: $(BIN)/.installed ## what the dashboards print against what the data gives, from the last build
 	$(BIN)/reckoner verdicts
@@ -45,7 +48,7 @@ lock: ## resolve requirements.in to requirements.txt again, the clients' too (ne
 	$(COMPILE) --no-emit-package duckdb $(LOCKS)/sqlalchemy.in -o $(LOCKS)/sqlalchemy.txt
 
 clean: ## remove what builds and tests write, the environment too
-	rm -rf .venv .clients target logs warehouse/*.duckdb* .pytest_cache .ruff_cache
+	rm -rf .venv .clients target logs site .site.partial warehouse/*.duckdb* .pytest_cache .ruff_cache
 	rm -rf reckoner.egg-info
 	find reckoner tests -name __pycache__ -prune -exec rm -rf {} +
 

@@ -31,10 +31,10 @@
 {% endmacro %}
 
 
-{# `results` are those of the run, as dbt gives them on-run-end. #}
+{# `results` are those of the run, as dbt gives them on-run-end; an exposure's is no-op. #}
 {% macro record_build(results) %}
     {%- if execute and is_whole_build(results)
-        and results | rejectattr('status', 'in', ['success', 'pass']) | list | length == 0 -%}
+        and results | rejectattr('status', 'in', ['success', 'pass', 'no-op']) | list | length == 0 -%}
         {{ adapter.dispatch('record_build')(results) }}
     {%- endif -%}
 {% endmacro %}

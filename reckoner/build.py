@@ -99,7 +99,10 @@ def build(project: Path, say: Callable[[str], None], arguments: Sequence[str] = 
             raise BuildError("\n\n".join(failures(result)) or f"dbt {name} failed")
         if isinstance(result.result, Manifest):
             manifest = result.result
-        kinds = [str(run.node.resource_type) for run in getattr(result.result, "results", [])]
+        ran = [
+            run for run in getattr(result.result, "results", []) if run.status != NodeStatus.NoOp
+        ]
+        kinds = [str(run.node.resource_type) for run in ran]
         passed = Counter(kind for kind in kinds if kind != "operation")
         steps.append(Step(name, perf_counter() - start, passed))
         say(step_line(steps[-1]))

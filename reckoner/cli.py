@@ -12,6 +12,7 @@ import typer
 
 from reckoner import gate
 from reckoner import verdicts as audit
+from reckoner.report.specifications import ReportError
 from reckoner.warehouse import WarehouseError, only_writer, published_file, work_file
 
 
@@ -38,10 +39,10 @@ Wait = Annotated[
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Exit with 1 and the message where the warehouse or the gate raises an error."""
+    """Exit with 1 and the message where the warehouse, the gate or the report raises an error."""
     try:
         yield
-    except (WarehouseError, gate.GateError) as error:
+    except (WarehouseError, gate.GateError, ReportError) as error:
         typer.echo(f"\n{error}", err=True)
         raise typer.Exit(1) from error
 
@@ -151,6 +152,33 @@ def export(
 
     with stopping():
         exporting.export(published_file(), folder, typer.echo)
+
+
+@app.command()
+def report(wait: Wait = False) -> None:
+    """Write the report site from the published file: site/index.html, pages, audit and dbt docs.
+
+    Exits with 1 where nothing was published yet, a chart or page in reports/ is wrong, or another
+    process is writing; the site is then as it was.
+    """
+    from reckoner.report import site
+
+    start = perf_counter()
+    with stopping(), only_writer(wait, typer.echo):
+        written = site.write(PROJECT, published_file(), typer.echo)
+        typer.echo(f"{'all':<8}{perf_counter() - start:6.1f} s\n{written}")
+
+
+@app.command()
+def pictures() -> None:
+    """Draw the charts that the README shows as PNG files in reports/pictures, without a browser.
+
+    Exits with 1 where nothing was published yet, or a chart or page in reports/ is wrong.
+    """
+    from reckoner.report import pictures as drawing
+
+    with stopping():
+        drawing.draw(PROJECT, published_file(), typer.echo)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from dbt.contracts.graph.manifest import Manifest
 from filelock import FileLock
 
 from reckoner import build, gate, publish
+from reckoner.report import site
 
 ROOT = Path(__file__).resolve().parents[2]
 RECKONER = str(Path(sys.executable).with_name("reckoner"))
@@ -31,6 +32,7 @@ NOT_COPIED = (
     ".git",
     "target",
     "logs",
+    "site",
     "*.duckdb",
     "*.duckdb.lock",
     "*.wal",
@@ -74,6 +76,21 @@ def warehouse_file(built_folder: Path) -> Path:
 def published_file(built_folder: Path) -> Path:
     """What was published of it."""
     return built_folder / "warehouse/reckoner.duckdb"
+
+
+@pytest.fixture(scope="session")
+def site_folder(built_folder: Path) -> Path:
+    """The report site, dbt's docs included, as written from what was published."""
+    folder = built_folder / "project/site"
+    with FileLock(f"{folder.parent}.site.lock"):
+        if not folder.exists():
+            # dbt opens the work file to write, which the tests that read it would not let it.
+            work_file = built_folder / "project/warehouse/work.duckdb"
+            shutil.copy(built_folder / "warehouse/work.duckdb", work_file)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("RECKONER_WORK_FILE", str(work_file))
+                site.write(folder.parent, built_folder / "warehouse/reckoner.duckdb", print)
+    return folder
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from html import escape
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 from conftest import ROOT, copy_project
 
 from reckoner import build, publish
+from reckoner.report import site
 
 KEY = "a key for this test alone"
 # The columns of the raw files that hold names of people. First and last names alone are everyday
@@ -75,6 +77,14 @@ def test_no_published_text_is_or_holds_a_name(texts: set[str]) -> None:
     words = {text for text in texts if " " in text and not MASKED.fullmatch(text)}
     longer = "\n".join(words)
     assert [name for name in full_names if name in longer] == []
+
+
+def test_no_page_of_the_site_holds_a_name(masked: Path) -> None:
+    site.write_pages(masked, masked / "warehouse/reckoner.duckdb", masked / "site")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (masked / "site").iterdir()}
+    assert len(MASKED.findall(pages["customer_segmentation.html"])) >= 20
+    names = {escape(name) for name in raw_names() if " " in name}
+    assert {name for text in pages.values() for name in names if name in text} == set()
 
 
 def test_the_same_name_has_the_same_hash_keyed_by_the_key(masked: Path) -> None:

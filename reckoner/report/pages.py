@@ -1,0 +1,420 @@
+"""The pages of the site: what each shows, from the published file, into its template."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import sqlglot
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlglot import expressions
+
+from reckoner.report import drawing, origin
+from reckoner.report.outlines import outlines
+from reckoner.report.rows import Row, choices, plain, read, rows_of
+from reckoner.report.specifications import FOLDER, Chart, Page, ReportError, Reports
+from reckoner.report.wording import exact, worded
+
+ORIGINAL, WRITTEN = "original", "none"  # evidence of a dashboard, as audit.quote_verdicts has it
+Context = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages are made of: the project's reports/ and rules, and the published file."""
+
+    project: Path
+    reports: Reports
+    connection: duckdb.DuckDBPyConnection
+    asked: dict[str, list[Row]] = field(default_factory=dict)
+
+    @cached_property
+    def businesses(self) -> dict[str, Row]:
+        """marts.business_summary, a row for each business."""
+        found = read(self.connection, "select * from marts.business_summary order by business")
+        return {str(row["business"]): row for row in found}
+
+    @cached_property
+    def quotes(self) -> list[Context]:
+        """audit.quote_verdicts in the order of its ids, with its numbers in words too."""
+        found = read(self.connection, "select * from audit.quote_verdicts order by quote_id")
+        return [self.quote(row) for row in found]
+
+    @cached_property
+    def advice(self) -> list[Row]:
+        """audit.recommendation_verdicts in the order of its ids."""
+        order = "select * from audit.recommendation_verdicts order by advice_id"
+        return read(self.connection, order)
+
+    @cached_property
+    def not_judged(self) -> list[Context]:
+        """audit.statements_not_judged in the order of its ids."""
+        order = "select * from audit.statements_not_judged order by statement_id"
+        titles = {page.name: page.title for page in self.reports.pages}
+        return [
+            {**row, "page_title": titles[row["dashboard"]]} for row in read(self.connection, order)
+        ]
+
+    @cached_property
+    def places(self) -> dict[str, tuple[Page, Chart]]:
+        """The page and the chart beside which a quote stands, by its id."""
+        return {
+            quote: (page, chart)
+            for page in self.reports.pages
+            for chart in page.charts
+            for quote in chart.quotes
+        }
+
+    def rows(self, chart: Chart) -> list[Row]:
+        """The rows of a chart, asked for once."""
+        if chart.name not in self.asked:
+            self.asked[chart.name] = rows_of(self.connection, chart)
+        return self.asked[chart.name]
+
+    def notes(self, business: str) -> str | None:
+        """What a reader must know of a business's data, from the rules; None where that is all."""
+        rules = self.project / "seeds/rules/businesses.csv"
+        notes = read(
+            self.connection,
+            "select notes from read_csv(?, header = true, all_varchar = true) where business = ?",
+            [str(rules), business],
+        )
+        return notes[0]["notes"] if notes else None
+
+    def currency(self, business: str) -> str | None:
+        """ISO 4217 code of a business's money; None where its report names none."""
+        return self.businesses[business]["currency"]
+
+    def quote(self, row: Row) -> Context:
+        """A quote as pages show it: its row, its numbers in words, and where it stands."""
+        if row["quote_id"] not in self.places:
+            raise ReportError(f"reports/charts: no chart lists the quote {row['quote_id']}")
+        page, chart = self.places[row["quote_id"]]
+        measure = self.reports.measures.get(row["measure"])
+        if measure is None:
+            raise ReportError(f"reports/measures.yml has no measure {row['measure']}")
+        currency = self.currency(row["business"])
+        recomputed, faulty = words(row, measure.unit, currency)
+        low, high = (
+            None if row[bound] is None else exact(row[bound], measure.unit, currency)
+            for bound in ("low", "high")
+        )
+        return {
+            **row,
+            "recomputed_text": recomputed,
+            "faulty_text": faulty,
+            "interval_text": interval(low, high, row["bounds"]),
+            "measure_text": measure.label,
+            "where_text": where(row["dimension"], row["member"]),
+            "verdict_order": list(self.reports.verdicts).index(row["verdict"]),
+            "page_title": page.title,
+            "chart": chart.name,
+            "model": models(self.project, chart)[0],
+        }
+
+    def evidence(self, dashboard: str) -> str:
+        """Whether a dashboard's own data is known, as its quotes have it."""
+        return str(self.of(self.quotes, dashboard)[0]["evidence"])
+
+    def of(self, rows: Sequence[Context], dashboard: str) -> list[Context]:
+        """The rows of a dashboard."""
+        return [row for row in rows if row["dashboard"] == dashboard]
+
+    def counts(self, quotes: Sequence[Context]) -> list[Context]:
+        """How many quotes have which verdict, best first."""
+        return counted(quotes, self.reports.verdicts)
+
+
+def words(row: Row, unit: str, currency: str | None) -> tuple[str, str]:
+    """A quote's recomputed value, and what a fault gives, to one digit more than was printed.
+
+    To two more for shares that would else hide what they are to show: that a number was cut (52.98%
+    would be 53.0% beside a printed 52%), or that the two values differ.
+    """
+    pair, step = (row["recomputed"], row["faulty_value"]), row["step"]
+    said = tuple(worded(value, unit, currency, step) for value in pair)
+    is_alike = said[0] == said[1] and pair[0] != pair[1]
+    if unit == "share" and step is not None and (is_alike or row["verdict"] == "truncated"):
+        said = tuple(worded(value, unit, currency, step / 10) for value in pair)
+    return said
+
+
+def interval(low: str | None, high: str | None, bounds: str) -> str:
+    """In words, which values a statement allows; ``bounds`` are [ or ( for low, ) or ] for high."""
+    if low == high and low is not None:
+        return f"if it is {low}"
+    parts = []
+    if low is not None:
+        parts.append(f"{'at least' if bounds[0] == '[' else 'above'} {low}")
+    if high is not None:
+        parts.append(f"{'at most' if bounds[1] == ']' else 'below'} {high}")
+    return f"if it is {' and '.join(parts)}"
+
+
+def where(dimension: str, member: str) -> str:
+    """In words, of what a figure is: the empty text for a whole business."""
+    if dimension == member == "all":
+        return ""
+    text = dimension.replace("_", " ")
+    return f"over {text}" if member == "all" else f"{text}: {member}"
+
+
+def counted(rows: Sequence[Context], verdicts: Mapping[str, str]) -> list[Context]:
+    """How many rows have which verdict, in the order of the verdicts."""
+    return [
+        {"verdict": verdict, "number": sum(row["verdict"] == verdict for row in rows)}
+        for verdict in verdicts
+    ]
+
+
+def models(project: Path, chart: Chart) -> list[dict[str, str]]:
+    """The tables a chart's select reads, the first first, and how dbt's docs call them."""
+    found = []
+    for table in sqlglot.parse_one(chart.sql, dialect="duckdb").find_all(expressions.Table):
+        is_seed = (project / "seeds" / table.db / f"{table.name}.csv").exists()
+        kind = "seed" if is_seed else "model"
+        one = {
+            "name": f"{table.db}.{table.name}",
+            "kind": kind,
+            "id": f"{kind}.reckoner.{table.name}",
+        }
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def shown_choices(site: Site, page: Page) -> list[Context]:
+    """The slicers of a page with their choices."""
+    charts = {chart.name: chart for chart in page.charts}
+    return [
+        {
+            "name": slicer.name,
+            "label": slicer.label,
+            "all": slicer.all,
+            "options": list(slicer.options)
+            if slicer.chart is None
+            else choices(charts[slicer.chart].file, site.rows(charts[slicer.chart]), slicer.name),
+        }
+        for slicer in page.slicers
+    ]
+
+
+def table(site: Site, page: Page, chart: Chart) -> list[list[dict[str, str | None]]]:
+    """The rows of a chart in words, for the table under it."""
+    currency = site.currency(page.business)
+    return [
+        [
+            {"text": worded(row[column.name], column.unit, currency), "unit": column.unit}
+            for column in chart.columns
+        ]
+        for row in site.rows(chart)
+    ]
+
+
+def texts(site: Site, page: Page, chart: Chart, row: Row) -> dict[str, str]:
+    """The figures of a chart's cards in words."""
+    currency = site.currency(page.business)
+    return {card.name: worded(row[card.name], card.unit, currency) for card in chart.cards}
+
+
+def cards(site: Site, page: Page, chart: Chart) -> list[Context]:
+    """The cards of a chart before anything is filtered.
+
+    One for each figure, from the row where no slicer chooses; or for each value of a column one
+    with all figures. Without such a row, no figure is given.
+    """
+    rows = site.rows(chart)
+    whole = [row for row in rows if all(row[name] is None for name in chart.responds_to)]
+    if chart.each:
+        return [
+            {
+                "heading": row[chart.each],
+                "figures": [
+                    {"label": card.label, "column": card.name, "text": words[card.name]}
+                    for card in chart.cards
+                ],
+            }
+            for row in whole
+            for words in [texts(site, page, chart, row)]
+        ]
+    row = whole[0] if whole else dict.fromkeys(card.name for card in chart.cards)
+    words = texts(site, page, chart, row)
+    return [
+        {
+            "heading": None,
+            "figures": [{"label": card.label, "column": card.name, "text": words[card.name]}],
+        }
+        for card in chart.cards
+    ]
+
+
+def visual(site: Site, page: Page, chart: Chart) -> Context:
+    """A visual as the template shows it."""
+    without = []
+    if chart.outlines:
+        drawn = {one["properties"]["iso_code"] for one in outlines()}
+        without = [
+            f"{row['country']} ({worded(row['customers'], 'count')})"
+            for row in site.rows(chart)
+            if row[chart.outlines] not in drawn
+        ]
+    by_id = {quote["quote_id"]: quote for quote in site.quotes}
+    for quote in chart.quotes:
+        if quote not in by_id:
+            raise ReportError(f"{chart.file}: there is no quote {quote}")
+    return {
+        "chart": chart,
+        "models": models(site.project, chart),
+        "quotes": [by_id[quote] for quote in chart.quotes],
+        "cards": cards(site, page, chart) if chart.cards else [],
+        "table": table(site, page, chart) if chart.columns else [],
+        "without_outline": without,
+    }
+
+
+def advice(site: Site, page: Page) -> list[Context]:
+    """The advice of a report by verdict, each with the quotes it rests on."""
+    by_id = {quote["quote_id"]: quote for quote in site.quotes}
+    rows = site.of(site.advice, page.name)
+    groups = []
+    for verdict, heading in site.reports.advice.items():
+        listed = [
+            {**row, "quotes": [by_id[quote] for quote in (row["quote_ids"] or "").split()]}
+            for row in rows
+            if row["verdict"] == verdict
+        ]
+        if listed:
+            groups.append({"verdict": verdict, "heading": heading, "advice": listed})
+    return groups
+
+
+def page_data(site: Site, page: Page) -> Context:
+    """What a page's script reads: each drawing with its rows, each card for each choice."""
+    drawings, filled = {}, {}
+    currency = site.currency(page.business)
+    for chart in page.charts:
+        rows = site.rows(chart)
+        if chart.cards:
+            filled[chart.name] = {
+                "followed": list(chart.responds_to),
+                "rows": [
+                    {
+                        "at": {name: row[name] for name in chart.responds_to},
+                        "heading": row[chart.each] if chart.each else None,
+                        "texts": texts(site, page, chart, row),
+                        "values": row,
+                    }
+                    for row in rows
+                ],
+            }
+        else:
+            specification = drawing.drawn(chart, rows, site.reports.theme, currency)
+            drawings[chart.name] = {
+                "chooses": '"bind": "legend"' in json.dumps(chart.spec),
+                "follows": list(chart.responds_to),
+                "spec": specification,
+            }
+    return {"charts": drawings, "cards": filled}
+
+
+def dashboard(site: Site, page: Page) -> Context:
+    """What the template of a dashboard's page is given."""
+    quotes = site.of(site.quotes, page.name)
+    return {
+        "page": page,
+        "notes": site.notes(page.business),
+        "origin": origin.of_business(
+            site.connection, page.business, site.evidence(page.name) == ORIGINAL
+        ),
+        "quotes": quotes,
+        "evidence": site.evidence(page.name),
+        "counts": site.counts(quotes),
+        "slicers": shown_choices(site, page),
+        "visuals": [visual(site, page, chart) for chart in page.charts],
+        "advice": advice(site, page),
+        "not_judged": len(site.of(site.not_judged, page.name)),
+        "data": page_data(site, page),
+    }
+
+
+def index(site: Site) -> Context:
+    """What the template of the index is given."""
+    known = [quote for quote in site.quotes if quote["evidence"] == ORIGINAL]
+    shown = []
+    for page in site.reports.pages:
+        summary, quotes = site.businesses[page.business], site.of(site.quotes, page.name)
+        shown.append(
+            {
+                "page": page,
+                "figures": [
+                    {
+                        "label": figure.label,
+                        "value": plain(summary[figure.name]),
+                        "text": worded(
+                            summary[figure.name], figure.unit, site.currency(page.business)
+                        ),
+                    }
+                    for figure in page.key_figures
+                ],
+                "counts": site.counts(quotes),
+                "evidence": site.evidence(page.name),
+            }
+        )
+    return {
+        "origin": origin.of_all(site.connection),
+        "all_quotes": len(site.quotes),
+        "judged": len(known),
+        "holding": sum(quote["verdict"] == "confirmed" for quote in known),
+        "counts": site.counts(known),
+        "cards": shown,
+        "meanings": list(site.reports.verdicts.items()),
+        "unproven": [
+            {"title": page.title, "quotes": len(site.of(site.quotes, page.name))}
+            for page in site.reports.pages
+            if site.evidence(page.name) == WRITTEN
+        ],
+    }
+
+
+def audit(site: Site) -> Context:
+    """What the template of the audit page is given."""
+    known = [quote for quote in site.quotes if quote["evidence"] == ORIGINAL]
+    return {
+        "origin": origin.of_all(site.connection),
+        "known": known,
+        "counts": site.counts(known),
+        "meanings": list(site.reports.verdicts.items()),
+        "unproven": [
+            {
+                "page": page,
+                "reason": site.notes(page.business),
+                "quotes": site.of(site.quotes, page.name),
+            }
+            for page in site.reports.pages
+            if site.evidence(page.name) == WRITTEN
+        ],
+        "not_judged": site.not_judged,
+    }
+
+
+def written(site: Site) -> dict[str, str]:
+    """All pages as HTML, by file name."""
+    environment = Environment(
+        loader=FileSystemLoader(site.project / FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shared = {"pages": site.reports.pages, "commit": origin.commit(site.connection)}
+    pages = {"index": ("index", index(site)), "audit": ("audit", audit(site))}
+    for page in site.reports.pages:
+        pages[page.name] = ("dashboard", dashboard(site, page))
+    return {
+        f"{name}.html": environment.get_template(f"{template}.html").render(
+            **shared, **context, current=name
+        )
+        for name, (template, context) in pages.items()
+    }
