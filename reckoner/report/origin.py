@@ -15,7 +15,7 @@ WRITTEN = (
 )
 ALL = (
     "The rows behind these pages are twins: files of our own making whose totals equal those of the"
-    " originals. Names and single rows are invented."
+    " originals, where an original is known. Names and single rows are invented."
 )
 
 

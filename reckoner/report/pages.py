@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import sqlglot
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from sqlglot import expressions
 
 from reckoner.report import drawing, origin
@@ -83,9 +83,22 @@ class Site:
         )
         return notes[0]["notes"] if notes else None
 
+    def summary(self, business: str) -> Row:
+        """The row of a business in marts.business_summary.
+
+        Raises ``ReportError`` where there is none, as after a line was taken out of
+        ``vars.businesses`` and not out of the pages.
+        """
+        if business not in self.businesses:
+            raise ReportError(
+                f"reports/pages: a page is of {business}, which marts.business_summary has not:"
+                f" it has {', '.join(self.businesses)}"
+            )
+        return self.businesses[business]
+
     def currency(self, business: str) -> str | None:
         """ISO 4217 code of a business's money; None where its report names none."""
-        return self.businesses[business]["currency"]
+        return self.summary(business)["currency"]
 
     def quote(self, row: Row) -> Context:
         """A quote as pages show it: its row, its numbers in words, and where it stands."""
@@ -116,7 +129,7 @@ class Site:
 
     def evidence(self, dashboard: str) -> str:
         """Whether a dashboard's own data is known, as its quotes have it."""
-        return str(self.of(self.quotes, dashboard)[0]["evidence"])
+        return next((str(q["evidence"]) for q in self.of(self.quotes, dashboard)), ORIGINAL)
 
     def of(self, rows: Sequence[Context], dashboard: str) -> list[Context]:
         """The rows of a dashboard."""
@@ -344,7 +357,7 @@ def index(site: Site) -> Context:
     known = [quote for quote in site.quotes if quote["evidence"] == ORIGINAL]
     shown = []
     for page in site.reports.pages:
-        summary, quotes = site.businesses[page.business], site.of(site.quotes, page.name)
+        summary, quotes = site.summary(page.business), site.of(site.quotes, page.name)
         shown.append(
             {
                 "page": page,
@@ -412,9 +425,12 @@ def written(site: Site) -> dict[str, str]:
     pages = {"index": ("index", index(site)), "audit": ("audit", audit(site))}
     for page in site.reports.pages:
         pages[page.name] = ("dashboard", dashboard(site, page))
-    return {
-        f"{name}.html": environment.get_template(f"{template}.html").render(
-            **shared, **context, current=name
-        )
-        for name, (template, context) in pages.items()
-    }
+    try:
+        return {
+            f"{name}.html": environment.get_template(f"{template}.html").render(
+                **shared, **context, current=name
+            )
+            for name, (template, context) in pages.items()
+        }
+    except TemplateError as error:
+        raise ReportError(f"{FOLDER}/templates: {error.message}") from error

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reckoner.report import pages
 from reckoner.report.specifications import FOLDER, ReportError, read_reports
-from reckoner.warehouse import WarehouseError
+from reckoner.warehouse import WarehouseError, work_file
 
 SITE = Path("site")
 TARGET = Path("target")
@@ -32,8 +32,9 @@ def write(project: Path, published: Path, say: Callable[[str], None]) -> str:
     ``reports/`` that is wrong, ``WarehouseError`` where nothing was published yet or a file cannot
     be read or written.
     """
-    if not published.exists():
-        raise WarehouseError(f"{published} is not there. Run `make build` first.")
+    for file in (published, work_file()):
+        if not file.exists():
+            raise WarehouseError(f"{file} is not there. Run `make build` first.")
     site, partial = project / SITE, project / f".{SITE}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -516,6 +516,10 @@ WRONG = [
     ("theme.yml", 'light: "#ffffff"', 'light: "white"', r"theme.yml: colours.paper.light"),
     ("theme.yml", "labelColor: $ink", "labelColor: $inc", r"theme.yml: \$inc is no colour"),
     ("measures.yml", "churn_rate:", "churn:", r"measures.yml has no measure churn_rate"),
+    ("pages/sales_performance.yml", "business: lita_sales", "business: lita",
+     r"a page is of lita, which marts.business_summary has not: it has adventure_works"),
+    ("templates/index.html", "{{ judged }}", "{{ judges }}", r"templates: 'judges' is undefined"),
+    ("templates/index.html", "{% endblock %}", "", r"templates: Unexpected end of template"),
     ("pages.yml", "- sales_performance\n", "- sales\n", r"pages/sales.yml cannot be read"),
 ]  # fmt: skip
 
@@ -542,17 +546,22 @@ def test_what_is_wrong_in_reports_is_named(
     assert not (tmp_path / "site").exists()
 
 
-def test_without_a_published_file_there_is_no_site_and_the_old_one_stays(tmp_path: Path) -> None:
+def test_without_a_published_file_there_is_no_site_and_the_old_one_stays(
+    tmp_path: Path, work_file: Path
+) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("old")
-    with pytest.raises(WarehouseError, match=r"is not there\. Run `make build` first"):
-        site.write(tmp_path, tmp_path / "reckoner.duckdb", print)
+    for missing in (work_file.with_name("reckoner.duckdb"), work_file):
+        with pytest.raises(WarehouseError, match=f"{missing.name} is not there.*`make build`"):
+            site.write(tmp_path, work_file.with_name("reckoner.duckdb"), print)
+        missing.touch()
     assert (tmp_path / "site/index.html").read_text() == "old"
 
 
 def test_a_chart_that_is_wrong_leaves_the_site_as_it_was(
-    reports_copy: Path, published_file: Path
+    reports_copy: Path, published_file: Path, work_file: Path
 ) -> None:
+    work_file.touch()
     (reports_copy / "site").mkdir()
     (reports_copy / "site/index.html").write_text("old")
     path = reports_copy / "reports/charts/monthly_sales.yml"
