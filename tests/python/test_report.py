@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -323,6 +325,19 @@ def test_the_sql_of_a_chart_is_one_select_on_a_mart(name: str) -> None:
     assert tables[0][0] == "marts"
     assert {schema for schema, _ in tables} <= {"marts", "core", "audit"}
     assert select.args.get("order") is not None
+
+
+def test_the_sql_of_charts_reads_like_that_of_models(tmp_path: Path) -> None:
+    for name, (_, chart) in CHARTS.items():
+        (tmp_path / f"{name}.sql").write_text(f"{chart.sql}\n", encoding="utf-8")
+    config = str(ROOT / ".sqlfluff")
+    run = subprocess.run(
+        [sys.executable, "-m", "sqlfluff", "lint", "--templater", "raw", "--config", config, "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout
 
 
 def test_every_chart_file_is_on_one_page() -> None:
