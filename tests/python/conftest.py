@@ -86,6 +86,7 @@ def site_folder(built_folder: Path) -> Path:
         if not folder.exists():
             # dbt opens the work file to write, which the tests that read it would not let it.
             work_file = built_folder / "project/warehouse/work.duckdb"
+            work_file.parent.mkdir(exist_ok=True)
             shutil.copy(built_folder / "warehouse/work.duckdb", work_file)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("RECKONER_WORK_FILE", str(work_file))

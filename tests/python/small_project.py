@@ -31,6 +31,7 @@ def small_project(folder: Path) -> Path:
     for part in ("models/audit", "seeds/audit", "models/marts", "models/intermediate"):
         shutil.rmtree(project / part)
     shutil.rmtree(project / "analyses")
+    (project / "models/exposures.yml").unlink()
     for path in (project / "tests/data").iterdir():
         if path.name != "core":
             shutil.rmtree(path)

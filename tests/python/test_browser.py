@@ -378,6 +378,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lines[number] = f'{key},"{names[key]}",{rest.partition(",")[2]}'
     (project / raw).write_bytes("\r\n".join(lines).encode())
     work_file = project / "warehouse/work.duckdb"
+    work_file.parent.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECKONER_WORK_FILE", str(work_file))
         build.build(project, print)

@@ -52,7 +52,7 @@ def test_the_file_is_free_after_a_build(project_copy: Path, work_file: Path) -> 
 def test_the_summary_names_tables_rows_and_tests(warehouse_file: Path) -> None:
     steps = [build.Step("build", 1.0, Counter({"test": 3, "unit_test": 2, "model": 4}))]
     text = build.summary(steps, warehouse_file)
-    assert "core: 3 tables" in text and "marts: 18 tables" in text
+    assert "core: 3 tables" in text and "marts: 19 tables" in text
     assert "  order_lines      87,437 rows\n" in text
     assert "All 5 tests passed." in text
     assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"

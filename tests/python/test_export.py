@@ -39,7 +39,7 @@ def marts(published_file: Path) -> dict[str, duckdb.DuckDBPyRelation]:
 def test_there_is_a_parquet_and_a_csv_file_of_each_mart_and_one_workbook(
     exported: Path, marts: dict[str, duckdb.DuckDBPyRelation]
 ) -> None:
-    assert len(marts) == 18
+    assert len(marts) == 19
     assert {path.name for path in exported.iterdir()} == {
         *[f"{mart}.parquet" for mart in marts],
         *[f"{mart}.csv" for mart in marts],
