@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 import altair
 import jsonschema
 import vl_convert
+from babel.numbers import get_currency_symbol
 
 from reckoner.report.outlines import outlines
 from reckoner.report.rows import Row, choices
 from reckoner.report.specifications import Chart, ReportError
+from reckoner.report.wording import LOCALE
 
 ROWS, OUTLINES = "rows", "outlines"  # what a specification calls its data
 NAME = re.compile(r"\$([a-z][a-z_0-9]*)")
+AMOUNT = re.compile(r"\$money_words\(([\w.]+)\)")  # an amount in an expression, in words
 VALUES = "$values:"  # before a column: all its values, so that a filter moves no colour
-DOLLAR = "USD"
 PICTURE_WIDTH = 640  # of Vega's pixels
 PICTURE_SCALE = 1.5  # pixels of a picture for each of them
 
@@ -33,17 +35,31 @@ def is_vega(chart: Chart) -> bool:
 def formats(currency: str | None) -> dict[str, str]:
     """What a chart may call numbers' formats by, in d3-format's words, for a business's currency.
 
-    ``money_axis`` is an expression for the labels of an axis, in thousands, millions or billions,
-    which d3 writes as k, M and G. Amounts in another currency than dollars have no sign.
+    ``money_axis`` is an expression for the labels of an axis. The sign of a currency is $ in d3's
+    words, and what ``locale`` has for it on the page.
     """
-    sign = "$" if currency == DOLLAR else ""
+    sign = "" if currency is None else "$"
     return {
         "money": f"{sign},.2f",
-        "money_short": f"{sign}.3s",
-        "money_axis": f"replace(replace(format(datum.value, '{sign}~s'), 'G', 'B'), 'k', 'K')",
+        "money_axis": amount("datum.value", sign, "~s"),
         "count": ",d",
         "share": ".1%",
     }
+
+
+def amount(value: str, sign: str, long_format: str) -> str:
+    """An expression that writes an amount: from 1000 in thousands (K), millions (M), billions (B).
+
+    d3 writes k and G for the first and last, and m for a thousandth, which would read as a million.
+    """
+    long = f"replace(replace(format({value}, '{sign}{long_format}'), 'G', 'B'), 'k', 'K')"
+    return f"abs({value}) < 1000 ? format({value}, '{sign},.2~f') : {long}"
+
+
+def locale(currency: str | None) -> dict[str, object]:
+    """The locale of numbers that d3 is to have, with the sign of a currency."""
+    sign = "" if currency is None else get_currency_symbol(currency, locale=LOCALE)
+    return {"decimal": ".", "thousands": ",", "grouping": [3], "currency": [sign, ""]}
 
 
 def named(
@@ -63,7 +79,9 @@ def named(
         case str() if content.startswith(VALUES):
             return choices(file, rows, content.removeprefix(VALUES))
         case str():
-            return NAME.sub(replaced, content)
+            sign = meaning["money"].partition(",")[0]
+            worded = AMOUNT.sub(lambda match: f"({amount(match[1], sign, '.3s')})", content)
+            return NAME.sub(replaced, worded)
         case Mapping():
             return {key: named(value, meaning, file, rows) for key, value in content.items()}
         case Sequence():
@@ -151,6 +169,8 @@ def vega(chart: Chart, own: Specification, rows: list[Row], on_page: bool) -> Sp
     }
 
 
-def picture(specification: Specification) -> bytes:
-    """A chart as PNG, drawn without a browser."""
-    return vl_convert.vega_to_png(specification, scale=PICTURE_SCALE)
+def picture(specification: Specification, currency: str | None) -> bytes:
+    """A chart as PNG, drawn without a browser; ``currency`` is that of its amounts."""
+    return vl_convert.vega_to_png(
+        specification, scale=PICTURE_SCALE, format_locale=locale(currency)
+    )

@@ -105,6 +105,11 @@ class Site:
         if row["quote_id"] not in self.places:
             raise ReportError(f"reports/charts: no chart lists the quote {row['quote_id']}")
         page, chart = self.places[row["quote_id"]]
+        if row["verdict"] not in self.reports.verdicts:
+            raise ReportError(
+                f"audit.quote_verdicts: {row['quote_id']} has the verdict {row['verdict']!r},"
+                " which reports/verdicts.yml has not"
+            )
         measure = self.reports.measures.get(row["measure"])
         if measure is None:
             raise ReportError(f"reports/measures.yml has no measure {row['measure']}")
@@ -265,14 +270,15 @@ def cards(site: Site, page: Page, chart: Chart) -> list[Context]:
 
 def visual(site: Site, page: Page, chart: Chart) -> Context:
     """A visual as the template shows it."""
-    without = []
+    unknown, small = [], []
     if chart.outlines:
         drawn = {one["properties"]["iso_code"] for one in outlines()}
-        without = [
-            f"{row['country']} ({worded(row['customers'], 'count')})"
-            for row in site.rows(chart)
-            if row[chart.outlines] not in drawn
-        ]
+        for row in site.rows(chart):
+            place = f"{row['country']} ({worded(row['customers'], 'count')})"
+            if row[chart.outlines] is None:
+                unknown.append(place)
+            elif row[chart.outlines] not in drawn:
+                small.append(place)
     by_id = {quote["quote_id"]: quote for quote in site.quotes}
     for quote in chart.quotes:
         if quote not in by_id:
@@ -283,7 +289,8 @@ def visual(site: Site, page: Page, chart: Chart) -> Context:
         "quotes": [by_id[quote] for quote in chart.quotes],
         "cards": cards(site, page, chart) if chart.cards else [],
         "table": table(site, page, chart) if chart.columns else [],
-        "without_outline": without,
+        "unknown_places": unknown,
+        "small_places": small,
     }
 
 
@@ -329,7 +336,7 @@ def page_data(site: Site, page: Page) -> Context:
                 "follows": list(chart.responds_to),
                 "spec": specification,
             }
-    return {"charts": drawings, "cards": filled}
+    return {"charts": drawings, "cards": filled, "locale": drawing.locale(currency)}
 
 
 def dashboard(site: Site, page: Page) -> Context:

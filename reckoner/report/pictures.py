@@ -17,8 +17,8 @@ PICTURES = FOLDER / "pictures"
 HASHES = "specifications.csv"  # by which a test sees whether a picture is of today's rows
 
 
-def specifications(site: Site) -> Iterator[tuple[Chart, drawing.Specification]]:
-    """The charts of the README, each with its specification, rows and all.
+def specifications(site: Site) -> Iterator[tuple[Chart, drawing.Specification, str | None]]:
+    """The charts of the README, each with its specification, rows and all, and its currency.
 
     Raises ``ReportError`` for a chart that is on no page.
     """
@@ -30,7 +30,8 @@ def specifications(site: Site) -> Iterator[tuple[Chart, drawing.Specification]]:
         page, chart = found[0]
         currency = site.currency(page.business)
         rows = site.rows(chart)
-        yield chart, drawing.drawn(chart, rows, site.reports.theme, currency, on_page=False)
+        drawn = drawing.drawn(chart, rows, site.reports.theme, currency, on_page=False)
+        yield chart, drawn, currency
 
 
 def sha256(specification: drawing.Specification) -> str:
@@ -56,8 +57,8 @@ def draw(project: Path, published: Path, say: Callable[[str], None]) -> None:
         hashes = csv.writer(file, lineterminator="\n")
         hashes.writerow(["chart", "specification_sha256"])
         site = Site(project, read_reports(project), connection)
-        for chart, specification in specifications(site):
-            picture = drawing.picture(specification)
+        for chart, specification, currency in specifications(site):
+            picture = drawing.picture(specification, currency)
             (folder / f"{chart.name}.png").write_bytes(picture)
             hashes.writerow([chart.name, sha256(specification)])
             say(f"{PICTURES / chart.name}.png  {len(picture):,} bytes")

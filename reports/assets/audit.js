@@ -19,6 +19,9 @@
       row.hidden = !isShown;
       shown += isShown;
     }
+    for (const group of document.querySelectorAll("section.group")) {
+      group.hidden = group.querySelector("tbody tr:not([hidden])") === null;
+    }
     form.querySelector(".status").textContent =
       shown === rows.length ? "" : `${shown} of ${rows.length} statements are shown.`;
   }
@@ -65,6 +68,9 @@
     button.addEventListener("click", () => sort(button.parentNode));
   }
   window.addEventListener("hashchange", reveal);
-  filter();
-  reveal();
+  // After Back a browser gives the form what was chosen.
+  window.addEventListener("pageshow", () => {
+    filter();
+    reveal();
+  });
 })();

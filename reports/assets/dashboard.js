@@ -1,7 +1,7 @@
 // Draws the charts of a dashboard's page and lets its slicers filter charts and cards.
 "use strict";
 (() => {
-  const { charts, cards } = JSON.parse(document.getElementById("page-data").textContent);
+  const { charts, cards, locale } = JSON.parse(document.getElementById("page-data").textContent);
   const form = document.querySelector("form.slicers");
   const slicers = form ? [...form.querySelectorAll("[data-slicer]")] : [];
   const views = new Map();
@@ -15,13 +15,14 @@
   // Entries of a legend that chooses are buttons. What is chosen is in the data set that Vega keeps
   // for the selection `shown`.
   function markButtons(plot, view) {
-    const chosen = view.data("shown_store").flatMap((one) => one.values);
+    const chosen = view.data("shown_store").flatMap((one) => one.values.map(String));
     plot.querySelector(".role-legend").setAttribute("role", "group");
     for (const entry of plot.querySelectorAll(".role-legend-label text")) {
       entry.setAttribute("tabindex", "0");
       entry.setAttribute("role", "button");
-      entry.setAttribute("aria-label", `Bring out ${entry.textContent}`);
-      entry.setAttribute("aria-pressed", String(chosen.includes(entry.textContent)));
+      const value = String(entry.__data__.datum.value); // the text may be cut
+      entry.setAttribute("aria-label", `Bring out ${value}`);
+      entry.setAttribute("aria-pressed", String(chosen.includes(value)));
     }
   }
 
@@ -35,6 +36,12 @@
     entry.dispatchEvent(new MouseEvent("click", at));
   }
 
+  // Rules are no rows: the lines that part quadrants stay where nobody is in them.
+  function sayIfEmpty(name) {
+    const mark = plotOf(name).querySelector(".role-mark:not(.mark-rule) :is(path, text)");
+    document.querySelector(`[data-empty="${name}"]`).hidden = mark !== null;
+  }
+
   async function draw(plot) {
     const { chooses, spec } = charts[plot.dataset.chart];
     const { view } = await vegaEmbed(plot, spec, {
@@ -42,9 +49,11 @@
       renderer: "svg",
       actions: false,
       tooltip: { disableDefaultStyle: true },
+      formatLocale: locale,
       logLevel: 1, // errors alone: Vega warns of a choice for which there are no rows
     });
     views.set(plot.dataset.chart, view);
+    sayIfEmpty(plot.dataset.chart);
     if (!chooses) return;
     markButtons(plot, view);
     plot.addEventListener("keydown", press);
@@ -72,8 +81,7 @@
     for (const [name, view] of views) {
       for (const signal of charts[name].follows) view.signal(signal, chosen[signal]);
       await view.runAsync();
-      const isEmpty = plotOf(name).querySelector(".role-mark :is(path, text)") === null;
-      document.querySelector(`[data-empty="${name}"]`).hidden = !isEmpty;
+      sayIfEmpty(name);
       if (charts[name].chooses) markButtons(plotOf(name), view);
     }
     for (const note of document.querySelectorAll("[data-ignores]")) {
@@ -87,6 +95,8 @@
 
   const drawn = Promise.all([...document.querySelectorAll("[data-chart]")].map(draw));
   if (form) {
+    // After Back a browser gives the form what was chosen.
+    window.addEventListener("pageshow", () => drawn.then(filter));
     form.addEventListener("change", filter);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(filter));

@@ -21,7 +21,7 @@ from site_pages import ALL_PAGES, CHARTS, PAGES, REPORTS, page_data, rows_on_pag
 from sqlglot import expressions
 
 from reckoner.report import drawing, outlines, pages, pictures, site, wording
-from reckoner.report.specifications import ReportError, read_reports
+from reckoner.report.specifications import ReportError
 from reckoner.warehouse import WarehouseError
 
 LARGEST_SITE = 12_000_000  # bytes
@@ -186,7 +186,7 @@ def test_the_top_fifteen_are_those_with_the_most_revenue(
 ) -> None:
     rows = rows_on_page(site_folder, "top_customers")
     wanted = published.execute(
-        "select customer_name || ' · ' || customer_id, revenue from marts.customer_value"
+        "select customer_id || ' · ' || customer_name, revenue from marts.customer_value"
         " inner join core.customers using (customer_key)"
         " where customer_value.business = 'lita_subscriptions'"
         " order by revenue desc limit 15"
@@ -281,6 +281,18 @@ def test_every_statement_that_is_not_judged_is_in_the_audit(
     assert [row[0] for row in ids if f'<tr id="{row[0]}"' not in html] == []
 
 
+def test_a_verdict_that_the_site_has_no_words_for_is_named(
+    published_file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.duckdb"
+    shutil.copy(published_file, other)
+    other.chmod(0o644)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("update audit.quote_verdicts set verdict = 'odd' where quote_id = 'R01'")
+    with pytest.raises(ReportError, match="R01 has the verdict 'odd'"):
+        site.write_pages(ROOT, other, tmp_path / "site")
+
+
 @pytest.mark.parametrize("page", ALL_PAGES)
 def test_every_page_says_that_its_rows_are_twins(page: str, site_folder: Path) -> None:
     html = (site_folder / f"{page}.html").read_text(encoding="utf-8")
@@ -309,6 +321,7 @@ def test_a_country_without_an_outline_is_named_below_the_map(site_folder: Path) 
     (singapore,) = [row for row in rows if row["country"] == "Singapore"]
     html = (site_folder / "customer_analytics.html").read_text(encoding="utf-8")
     assert f"Too small for the map: Singapore ({singapore['customers']})." in html
+    assert "no country is known" not in html
 
 
 # -- The files in step --------------------------------------------------------------------------
@@ -408,7 +421,7 @@ def test_the_pictures_of_the_readme_are_of_the_rows_that_ship(
     with (folder / pictures.HASHES).open(newline="", encoding="utf-8") as file:
         kept = {row["chart"]: row["specification_sha256"] for row in csv.DictReader(file)}
     drawn = pictures.specifications(pages.Site(ROOT, REPORTS, published))
-    assert kept == {chart.name: pictures.sha256(specification) for chart, specification in drawn}, (
+    assert kept == {chart.name: pictures.sha256(picture) for chart, picture, _ in drawn}, (
         "run `make pictures` after a build and commit what it draws"
     )
     assert {path.stem for path in folder.glob("*.png")} == set(kept)
@@ -423,7 +436,7 @@ def test_a_picture_is_drawn_without_a_browser(published: duckdb.DuckDBPyConnecti
     chart = CHARTS["lifetime_value_by_tier"][1]
     rows = made.rows(chart)
     specification = drawing.drawn(chart, rows, REPORTS.theme, "USD", on_page=False)
-    assert drawing.picture(specification).startswith(b"\x89PNG")
+    assert drawing.picture(specification, "USD").startswith(b"\x89PNG")
 
 
 # -- The folder ---------------------------------------------------------------------------------
@@ -505,7 +518,7 @@ WRONG = [
      r"no chart lists the quote R04"),
     ("charts/monthly_sales.yml", "quotes: [R03, R04]", "quotes: [R03, R04, R99]",
      r"charts/monthly_sales.yml: there is no quote R99"),
-    ("charts/monthly_sales.yml", "from marts.sales_cells", "from marts.sales",
+    ("charts/monthly_sales.yml", "join marts.sales_cells", "join marts.sales",
      r"charts/monthly_sales.yml: sql: .*sales does not exist"),
     ("charts/monthly_sales.yml", "  month: Month", "  mont: Month",
      r"charts/monthly_sales.yml: the sql has no column mont: it has month, region"),
@@ -581,7 +594,7 @@ def test_a_chart_that_is_wrong_leaves_the_site_as_it_was(
     (reports_copy / "site/index.html").write_text("old")
     path = reports_copy / "reports/charts/monthly_sales.yml"
     content = path.read_text(encoding="utf-8")
-    path.write_text(content.replace("marts.sales_cells", "marts.nothing"), encoding="utf-8")
+    path.write_text(content.replace("marts.revenue_by_month", "marts.nothing"), encoding="utf-8")
     with pytest.raises(ReportError, match="monthly_sales"):
         site.write(reports_copy, published_file, print)
     path.write_text(content, encoding="utf-8")
@@ -701,10 +714,7 @@ def test_amounts_have_the_sign_of_the_business_only(
 ) -> None:
     chart = CHARTS["revenue_by_quadrant"][1]
     rows = pages.Site(ROOT, REPORTS, published).rows(chart)
-    assert "$~s" in json.dumps(drawing.drawn(chart, rows, REPORTS.theme, "USD"))
+    assert "$~s" in json.dumps(drawing.drawn(chart, rows, REPORTS.theme, "EUR"))
     assert "$~s" not in json.dumps(drawing.drawn(chart, rows, REPORTS.theme, None))
-
-
-def test_reports_are_read_as_written() -> None:
-    assert read_reports(ROOT) == REPORTS
-    assert [page.name for page in REPORTS.pages] == PAGES
+    assert drawing.locale("EUR")["currency"] == ["€", ""]
+    assert drawing.locale(None)["currency"] == ["", ""]
