@@ -7,9 +7,9 @@ so that a page has only Vega to run. A chart with ``marks`` at its top is plain 
 import re
 from collections.abc import Mapping, Sequence
 
-import altair
 import jsonschema
 import vl_convert
+from altair.vegalite.v6.schema.core import Root
 from babel.numbers import get_currency_symbol
 
 from reckoner.report.outlines import outlines
@@ -135,7 +135,7 @@ def vega_lite(chart: Chart, own: Specification, rows: list[Row], on_page: bool) 
         "params": [*slicers, *own.get("params", [])],
     }
     try:
-        altair.Chart.from_dict(whole)
+        Root.validate(whole)
     except jsonschema.ValidationError as error:
         at = f"spec{error.json_path.removeprefix('$')}"
         what = (
