@@ -46,9 +46,7 @@ def said(twins: str, others: list[str]) -> str:
     return f"Not all rows behind this page are the twins that ship: those of {names} are others."
 
 
-def of_business(
-    connection: duckdb.DuckDBPyConnection, business: str, has_original: bool = True
-) -> str:
+def of_business(connection: duckdb.DuckDBPyConnection, business: str, has_original: bool) -> str:
     """Whose rows a business's page shows."""
     return said(TWINS if has_original else WRITTEN, replaced(connection, business))
 

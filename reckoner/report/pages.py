@@ -1,7 +1,7 @@
 """The pages of the site: what each shows, from the published file, into its template."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,11 @@ class Site:
         """audit.quote_verdicts in the order of its ids, with its numbers in words too."""
         found = read(self.connection, "select * from audit.quote_verdicts order by quote_id")
         return [self.quote(row) for row in found]
+
+    @cached_property
+    def quotes_by_id(self) -> dict[str, Context]:
+        """The quotes by their ids."""
+        return {str(quote["quote_id"]): quote for quote in self.quotes}
 
     @cached_property
     def advice(self) -> list[Row]:
@@ -142,7 +147,10 @@ class Site:
 
     def counts(self, quotes: Sequence[Context]) -> list[Context]:
         """How many quotes have which verdict, best first."""
-        return counted(quotes, self.reports.verdicts)
+        return [
+            {"verdict": verdict, "number": sum(quote["verdict"] == verdict for quote in quotes)}
+            for verdict in self.reports.verdicts
+        ]
 
 
 def words(row: Row, unit: str, currency: str | None) -> tuple[str, str]:
@@ -177,14 +185,6 @@ def where(dimension: str, member: str) -> str:
         return ""
     text = dimension.replace("_", " ")
     return f"over {text}" if member == "all" else f"{text}: {member}"
-
-
-def counted(rows: Sequence[Context], verdicts: Mapping[str, str]) -> list[Context]:
-    """How many rows have which verdict, in the order of the verdicts."""
-    return [
-        {"verdict": verdict, "number": sum(row["verdict"] == verdict for row in rows)}
-        for verdict in verdicts
-    ]
 
 
 def models(project: Path, chart: Chart) -> list[dict[str, str]]:
@@ -279,14 +279,13 @@ def visual(site: Site, page: Page, chart: Chart) -> Context:
                 unknown.append(place)
             elif row[chart.outlines] not in drawn:
                 small.append(place)
-    by_id = {quote["quote_id"]: quote for quote in site.quotes}
     for quote in chart.quotes:
-        if quote not in by_id:
+        if quote not in site.quotes_by_id:
             raise ReportError(f"{chart.file}: there is no quote {quote}")
     return {
         "chart": chart,
         "models": models(site.project, chart),
-        "quotes": [by_id[quote] for quote in chart.quotes],
+        "quotes": [site.quotes_by_id[quote] for quote in chart.quotes],
         "cards": cards(site, page, chart) if chart.cards else [],
         "table": table(site, page, chart) if chart.columns else [],
         "unknown_places": unknown,
@@ -296,12 +295,11 @@ def visual(site: Site, page: Page, chart: Chart) -> Context:
 
 def advice(site: Site, page: Page) -> list[Context]:
     """The advice of a report by verdict, each with the quotes it rests on."""
-    by_id = {quote["quote_id"]: quote for quote in site.quotes}
     rows = site.of(site.advice, page.name)
     groups = []
     for verdict, heading in site.reports.advice.items():
         listed = [
-            {**row, "quotes": [by_id[quote] for quote in (row["quote_ids"] or "").split()]}
+            {**row, "quotes": [site.quotes_by_id[id_] for id_ in (row["quote_ids"] or "").split()]}
             for row in rows
             if row["verdict"] == verdict
         ]

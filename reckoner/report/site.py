@@ -11,7 +11,7 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reckoner.report import pages
-from reckoner.report.specifications import FOLDER, ReportError, read_reports
+from reckoner.report.specifications import FOLDER, ReportError, read_reports, read_theme
 from reckoner.warehouse import WarehouseError, work_file
 
 SITE = Path("site")
@@ -69,7 +69,7 @@ def write_pages(project: Path, published: Path, folder: Path) -> None:
 def write_assets(project: Path, folder: Path) -> None:
     """Write what the pages share: the style sheet in the theme's colours, and the scripts."""
     source = project / FOLDER / "assets"
-    colours = read_reports(project).theme["colours"]
+    colours = read_theme(project)["colours"]
     environment = Environment(loader=FileSystemLoader(source), undefined=StrictUndefined)
     folder.mkdir(parents=True)
     style = environment.get_template("style.css").render(colours=colours)

@@ -190,6 +190,12 @@ def read_page(path: Path, schemas: Mapping[str, Mapping[str, object]]) -> Page:
     )
 
 
+def read_theme(project: Path) -> Mapping[str, object]:
+    """Read the theme. Raises ``ReportError`` where its file is missing or wrong."""
+    folder = project / FOLDER
+    return read_checked(folder / "theme.yml", read_yaml(folder / "schemas.yml")["theme"])
+
+
 def read_reports(project: Path) -> Reports:
     """Read ``reports/`` of the project. Raises ``ReportError`` where a file is missing or wrong."""
     folder = project / FOLDER
@@ -200,7 +206,7 @@ def read_reports(project: Path) -> Reports:
     verdicts = read_checked(folder / "verdicts.yml", schemas["verdicts"])
     return Reports(
         tuple(read_page(folder / "pages" / f"{name}.yml", schemas) for name in order),
-        read_checked(folder / "theme.yml", schemas["theme"]),
+        read_theme(project),
         {column.name: column for column in columns(measures)},
         verdicts["quotes"],
         verdicts["advice"],
