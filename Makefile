@@ -19,10 +19,12 @@ build: $(BIN)/.installed ## install what is locked, load, build, test and publis
 test: lint clients ## everything that must pass: lint, then pytest, which builds on a clean file
 	$(BIN)/pytest
 
-lint: $(BIN)/.installed ## sqlfluff over the SQL (dbt templater), ruff over the Python
+lint: $(BIN)/.installed ## ruff over the Python, sqlfluff over the SQL, dbt-bouncer over dbt's manifest
 	$(BIN)/ruff check reckoner tests
 	$(BIN)/ruff format --check reckoner tests
 	$(BIN)/sqlfluff lint models tests/data analyses
+	$(BIN)/dbt --quiet --warn-error parse --no-partial-parse
+	$(BIN)/dbt-bouncer run
 
 clients: $(CLIENTS) ## install what tests open the published file with, each in a folder aside
 

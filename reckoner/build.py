@@ -42,8 +42,7 @@ class DbtResult(dbtRunnerResult):
 def run_dbt(arguments: Sequence[str], project: Path, manifest: Manifest | None = None) -> DbtResult:
     """Run one dbt command on the project folder in this process and let go of the DuckDB file.
 
-    dbt-duckdb keeps the file open, and so locked, until the process ends; closing its environment
-    releases it. With ``manifest`` (of an earlier parse) dbt does not parse again.
+    With ``manifest`` (of an earlier parse) dbt does not parse again.
     """
     logged: list[str] = []
 
@@ -56,11 +55,16 @@ def run_dbt(arguments: Sequence[str], project: Path, manifest: Manifest | None =
         runner = dbtRunner(manifest=manifest, callbacks=[hear])
         result = runner.invoke(["--log-level", "none", *arguments, *folders])
     finally:
-        with DuckDBConnectionManager._LOCK:
-            if DuckDBConnectionManager._ENV is not None:
-                DuckDBConnectionManager._ENV.close()
-            DuckDBConnectionManager._ENV = None
+        release_duckdb()
     return DbtResult(result.success, result.exception, result.result, logged)
+
+
+def release_duckdb() -> None:
+    """Let go of the DuckDB file, which dbt-duckdb else keeps locked until the process ends."""
+    with DuckDBConnectionManager._LOCK:
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager._ENV = None
 
 
 def failures(result: DbtResult) -> list[str]:

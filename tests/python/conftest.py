@@ -79,18 +79,30 @@ def published_file(built_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site_folder(built_folder: Path) -> Path:
-    """The report site, dbt's docs included, as written from what was published."""
-    folder = built_folder / "project/site"
-    with FileLock(f"{folder.parent}.site.lock"):
-        if not folder.exists():
-            # dbt opens the work file to write, which the tests that read it would not let it.
-            work_file = built_folder / "project/warehouse/work.duckdb"
+def open_project(built_folder: Path) -> Path:
+    """The project that was built, with a copy of its work file in its own folder.
+
+    It is for what opens that file to write, as dbt does whatever it is asked: the tests that read
+    the one of ``warehouse_file`` would not let it.
+    """
+    project = built_folder / "project"
+    work_file = project / "warehouse/work.duckdb"
+    with FileLock(f"{project}.open.lock"):
+        if not work_file.exists():
             work_file.parent.mkdir(exist_ok=True)
             shutil.copy(built_folder / "warehouse/work.duckdb", work_file)
+    return project
+
+
+@pytest.fixture(scope="session")
+def site_folder(open_project: Path, published_file: Path) -> Path:
+    """The report site, dbt's docs included, as written from what was published."""
+    folder = open_project / "site"
+    with FileLock(f"{open_project}.site.lock"):
+        if not folder.exists():
             with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("RECKONER_WORK_FILE", str(work_file))
-                site.write(folder.parent, built_folder / "warehouse/reckoner.duckdb", print)
+                patch.setenv("RECKONER_WORK_FILE", str(open_project / "warehouse/work.duckdb"))
+                site.write(open_project, published_file, print)
     return folder
 
 

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 from conftest import ROOT
+from dbt.artifacts.resources.types import AccessType
 from dbt.contracts.graph.manifest import Manifest
 
 from reckoner import build
@@ -157,6 +158,14 @@ def test_a_layer_reads_only_the_layer_above_it(manifest: Manifest) -> None:
         if layers[parent] not in READS[layer]
     ]
     assert wrong == []
+
+
+def test_marts_and_audit_are_public_and_every_model_has_an_owner(manifest: Manifest) -> None:
+    models = [node for node in manifest.nodes.values() if node.resource_type == "model"]
+    public = {node.name for node in models if node.access == AccessType.Public}
+    assert public == {node.name for node in models if node.schema in ("marts", "audit")}
+    assert all(node.contract.enforced for node in models if node.name in public)
+    assert {node.group for node in models} <= {group.name for group in manifest.groups.values()}
 
 
 def test_staging_reads_no_other_business(manifest: Manifest) -> None:
