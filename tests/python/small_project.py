@@ -28,8 +28,9 @@ def small_project(folder: Path) -> Path:
         for path in (project / part).iterdir():
             if path.is_dir() and path.name != BUSINESS:
                 shutil.rmtree(path)
-    for part in ("models/audit", "seeds/audit", "models/marts", "models/intermediate"):
-        shutil.rmtree(project / part)
+    for part in ("audit", "marts", "intermediate", "semantic"):
+        shutil.rmtree(project / "models" / part)
+    shutil.rmtree(project / "seeds/audit")
     shutil.rmtree(project / "analyses")
     (project / "models/exposures.yml").unlink()
     for path in (project / "tests/data").iterdir():
