@@ -3,11 +3,12 @@
     what a whole build made and tested.
 
     on-run-start forgets the last build and notes where the new one comes from: commit, versions,
-    and the seed files with their hashes. on-run-end records the build if it was whole (every node
-    of the project, nothing emptied), each node passed, and the seed files are still the same.
+    and the files it reads: seeds with their hashes, those read in place with size and time. on-run-end records the build if it was whole (every node
+    of the project, nothing emptied), each node passed, and the files are still the same.
 
     build.provenance  one row per fact: kind, name, value, as reckoner/provenance.py gives them
-    build.inputs      one row per seed file: file, sha256, bytes
+    build.inputs      one row per file: file, fingerprint (SHA-256 of a seed's bytes; of a file read in
+                      place, which may be large, its bytes and when it was last modified)
     build.tables      one row per table that was built: table_schema, table_name
     build.passed      build.provenance and facts of the run; no row where it did not pass
 #}
@@ -23,7 +24,7 @@
     create schema if not exists build;
     drop table if exists build.passed;
     drop table if exists build.tables;
-    create or replace table build.inputs as {{ seed_files_sql() }};
+    create or replace table build.inputs as {{ input_files_sql() }};
     create or replace table build.provenance as
     select unnest(
         provenance('{{ invocation_args_dict.project_dir | replace("'", "''") }}'), recursive := true
@@ -64,8 +65,8 @@
     )
     where (select count(*) from build.inputs) = (
         select count(*)
-        from ({{ seed_files_sql() }}) as files
-        inner join build.inputs using (file, sha256)
+        from ({{ input_files_sql() }}) as files
+        inner join build.inputs using (file, fingerprint)
     );
 {% endmacro %}
 
@@ -84,14 +85,19 @@
 {% endmacro %}
 
 
-{# A select with a row per seed file: file (from the project's folder), sha256, bytes. #}
-{% macro seed_files_sql() -%}
+{#
+    A select with a row per file that is read: file (a seed's from the project's folder, others as
+    their source names them), fingerprint. Files of sources are those of meta.files, a path or glob.
+#}
+{% macro input_files_sql() -%}
     {%- for seed in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | sort(attribute='name') %}
-    select
-        '{{ seed.original_file_path }}' as file,
-        sha256(content) as sha256,
-        size as bytes
+    select '{{ seed.original_file_path }}' as file, sha256(content) as fingerprint
     from read_blob('{{ adapter.get_seed_file_path(seed) | replace("'", "''") }}')
     {%- if not loop.last %} union all {% endif -%}
+    {%- endfor %}
+    {%- for source in graph.sources.values() | sort(attribute='unique_id') if source.meta.files %}
+    union all
+    select filename, size || ' bytes, last modified ' || cast(last_modified as varchar)
+    from read_blob('{{ source.meta.files | replace("'", "''") }}')
     {%- endfor %}
 {%- endmacro %}

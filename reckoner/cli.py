@@ -12,6 +12,7 @@ import typer
 
 from reckoner import gate
 from reckoner import verdicts as audit
+from reckoner.business import EXPORTS, BusinessError
 from reckoner.report.specifications import ReportError
 from reckoner.warehouse import WarehouseError, only_writer, published_file, work_file
 
@@ -39,10 +40,10 @@ Wait = Annotated[
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Exit with 1 and the message where the warehouse, the gate or the report raises an error."""
+    """Exit with 1 and the message of an error that is raised for a person to read."""
     try:
         yield
-    except (WarehouseError, gate.GateError, ReportError) as error:
+    except (WarehouseError, gate.GateError, ReportError, BusinessError) as error:
         typer.echo(f"\n{error}", err=True)
         raise typer.Exit(1) from error
 
@@ -179,6 +180,70 @@ def pictures() -> None:
 
     with stopping():
         drawing.draw(PROJECT, published_file(), typer.echo)
+
+
+@app.command()
+def new_business(
+    name: Annotated[str, typer.Argument(help="Name in models and tables, such as corner_shop.")],
+    customers: Annotated[
+        str | None, typer.Option(help="Its customers: a CSV or Parquet file, or a glob in quotes.")
+    ] = None,
+    orders: Annotated[
+        str | None, typer.Option(help="Its order lines: a file, or a glob in quotes.")
+    ] = None,
+    subscriptions: Annotated[
+        str | None, typer.Option(help="Its subscriptions: a file, or a glob in quotes.")
+    ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", help="The mapping, looked through: write the models.")
+    ] = None,
+) -> None:
+    """Add a business of your own: first a mapping of its files, then with --map all its models.
+
+    Without --map, the files are looked at and a mapping of their columns to core's is written for
+    you to correct. With --map, the business is tried on a copy of the project, and then its staging
+    models, raw files or sources, rules and line in dbt_project.yml are written. Exits with 1, and
+    nothing half-written, where a file or the mapping is wrong, after naming the column.
+    """
+    from reckoner.business import change
+
+    given = {"customers": customers, "orders": orders, "subscriptions": subscriptions}
+    exports = {
+        entity: path for entity, export in EXPORTS.items() if (path := given[export]) is not None
+    }
+    with stopping():
+        if map_ is None:
+            if not exports:
+                raise BusinessError("give at least one of --customers, --orders, --subscriptions")
+            file, missing = change.suggest(PROJECT, name, exports)
+            typer.echo(f"Wrote {file}.")
+            typer.echo("".join(f"Missing in it: {one}\n" for one in missing), nl=False)
+            typer.echo("Look through it, correct what was guessed wrong, then run:")
+            typer.echo(f"  reckoner new-business {name} --map {file}")
+            return
+        for path in change.add(PROJECT, name, map_, exports, typer.echo):
+            typer.echo(f"  {path}")
+        typer.echo(f"{name} is in the project. `make build` loads it, tests it and publishes it;")
+        typer.echo(f"its page is then site/{name}.html. Rules it does not have come from")
+        typer.echo("'default' in seeds/rules; add rows of its own there.")
+
+
+@app.command()
+def remove_business(
+    name: Annotated[str, typer.Argument(help="Name of the business, such as corner_shop.")],
+) -> None:
+    """Take away what new-business wrote: models, raw files, rules and the line in dbt_project.yml.
+
+    Files that are read in place stay where they are. Exits with 1 for a business there is not, or
+    one that a dashboard quotes.
+    """
+    from reckoner.business import change
+
+    with stopping():
+        for path in change.remove(PROJECT, name):
+            typer.echo(f"  {path}")
+        typer.echo(f"{name} is out of the project. The next build leaves it out of every table;")
+        typer.echo("what earlier builds staged stays in the work file until `make clean`.")
 
 
 @app.command()

@@ -29,9 +29,10 @@ BUILD_INFO = """
     comment on column audit.build_info.kind is 'build, version or input.';
     comment on column audit.build_info.name is 'Of a build: commit, uncommitted_changes,
  dbt_invocation_id, vars, built_at, published_at, tests_passed, names_are_masked. Of a version: the
- package. Of an input: the file, from the project''s folder.';
-    comment on column audit.build_info.value is 'The fact as text: times in UTC, an input as the
- SHA-256 of its bytes. NULL where it is not known, as the commit outside a repository.';
+ package. Of an input: the file, a seed''s from the project''s folder.';
+    comment on column audit.build_info.value is 'The fact as text: times in UTC, a seed as the
+ SHA-256 of its bytes, a file read in place as its size and when it was last modified. NULL
+ where it is not known, as the commit outside a repository.';
 """
 
 
@@ -192,7 +193,7 @@ def copy(work: Path, new: Path) -> list[Table]:
         )
         connection.execute(
             "insert into audit.build_info"
-            " select 'input', file, sha256 from work.build.inputs order by file"
+            " select 'input', file, fingerprint from work.build.inputs order by file"
         )
         # On closing, a write that fails is not told: what is missing would be in a log beside.
         connection.execute("checkpoint new")

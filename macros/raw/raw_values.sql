@@ -52,6 +52,16 @@
     cast(replace({{ raw_text(column) }}, ',', '') as decimal(18, 4))
 {%- endmacro %}
 
+{# An amount written with a decimal comma as decimal(18, 4): 2638, 2.638 or 699,0982. #}
+{% macro raw_decimal_comma(column) -%}
+    cast(replace(replace({{ raw_text(column) }}, '.', ''), ',', '.') as decimal(18, 4))
+{%- endmacro %}
+
+{# A number of any number of decimals as decimal(18, 4), rounded: 0.30000000000000004 is 0.3. #}
+{% macro raw_number(column) -%}
+    cast({{ raw_text(column) }} as decimal(18, 4))
+{%- endmacro %}
+
 {# TRUE, Yes and 1 are true, FALSE, No and 0 are false, in any case of letters. #}
 {% macro raw_flag(column) -%}
     case
@@ -76,3 +86,10 @@
     || lpad({{ dbt.split_part(text, "'/'", 2) }}, 2, '0') || '-'
     || lpad({{ dbt.split_part(text, "'/'", 1) }}, 2, '0')
 {%- endmacro %}
+
+{# A day written in another format, as date; format is one of strptime, such as %d.%m.%Y. #}
+{% macro raw_date_as(column, format) -%}
+    cast({{ adapter.dispatch('time_of_text')(raw_text(column), format) }} as date)
+{%- endmacro %}
+
+{% macro duckdb__time_of_text(text, format) -%} strptime({{ text }}, '{{ format }}') {%- endmacro %}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from reckoner.gate.faults import SHOWN, Fault, GateError, shortened
-from reckoner.gate.kinds import KINDS
+from reckoner.gate.kinds import kind_of
 from reckoner.gate.sheet import Sheet
 from reckoner.gate.suites import AS_OF_DATE, Reference, Suite, SuiteEntry
 
@@ -99,7 +99,7 @@ def frame_of(sheet: Sheet, suite: Suite, known: Known) -> pd.DataFrame:
     texts = {name: sheet.texts(name) for name in suite.kinds}
     frame = pd.DataFrame(texts, index=sheet.lines, dtype=object)
     for column, name in suite.kinds.items():
-        kind = KINDS[name]
+        kind = kind_of(name)
         if column in suite.compared:
             frame[compared(column)] = frame[column]
         if kind.regex is None or kind.value is None:
@@ -132,7 +132,7 @@ def kind_rules(suite: Suite) -> list[Rule]:
     """That each cell is written as its kind, and that rows with the same key agree."""
     rules = []
     for column, name in suite.kinds.items():
-        kind = KINDS[name]
+        kind = kind_of(name)
         if kind.regex is not None:
             rules.append(
                 Rule(
@@ -195,7 +195,7 @@ def rule_of(expectation: SuiteEntry, suite: Suite, known: Known) -> Rule | None:
         }
     if not expectation.type.endswith(OF_TEXTS):
         for name in ("column", "column_A", "column_B"):
-            if name in arguments and KINDS[suite.kinds[str(arguments[name])]].value:
+            if name in arguments and kind_of(suite.kinds[str(arguments[name])]).value:
                 arguments[name] = value_of(str(arguments[name]))
         if "column_list" in arguments:
             arguments["column_list"] = [compared(str(one)) for one in columns]

@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from reckoner.gate.faults import GateError
-from reckoner.gate.kinds import KINDS
+from reckoner.gate.kinds import KINDS, kind_of
 
 SECTIONS = {"kinds", "one_value_per", "expectations", "plausibility"}
 AS_OF_DATE = "as_of_date"
@@ -116,8 +116,11 @@ def read_suite(path: Path, file: str) -> Suite:
     if not kinds:
         raise wrong("lists no column under kinds")
     for column, kind in kinds.items():
-        if kind not in KINDS:
-            raise wrong(f"column {column} has the kind {kind}; there are {', '.join(KINDS)}")
+        try:
+            kind_of(kind)
+        except KeyError as error:
+            there_are = f"{', '.join(KINDS)}, and date with a format, such as date %d.%m.%Y"
+            raise wrong(f"column {column} has the kind {kind}; there are {there_are}") from error
     single = content.get("one_value_per", {"key": [], "columns": []})
     if not isinstance(single, dict) or set(single) != {"key", "columns"}:
         raise wrong("one_value_per must have the keys key and columns, each a list of columns")

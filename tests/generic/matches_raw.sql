@@ -2,12 +2,14 @@
     Fails where a staging model does not hold all of the raw file it reads: a row for each key, and
     the same sums. Shows each figure that differs, as staged and in the file.
 
-    raw     the raw seed
-    key     columns of the raw file: the model has one row for each set of values they take there
+    raw     the raw seed or source
+    key     columns of the raw file: the model has one row for each set of values they take there;
+            without them, one for each row
     sums    {column of the model: column of the raw file whose sum it has, or a list of columns whose
             product's sum it has}
+    kinds   {column of the raw file: kind} of those summed that are not written as kind decimal
 #}
-{% test matches_raw(model, raw, key, sums={}) %}
+{% test matches_raw(model, raw, key=[], sums={}, kinds={}) %}
 
 with
 
@@ -24,7 +26,7 @@ staged as (
 
 keys as (
 
-    select distinct
+    select {{ 'distinct' if key else '1 as number' }}
         {%- for column in key %}
         {{ raw_text(column) }} as key_{{ loop.index }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -39,7 +41,7 @@ in_file as (
         {%- for column, factors in sums.items() %},
         sum(
             {%- for factor in ([factors] if factors is string else factors) %}
-            {{ raw_decimal(factor) }}{{ ' *' if not loop.last }}
+            {{ raw_value(factor, kinds.get(factor, 'decimal')) }}{{ ' *' if not loop.last }}
             {%- endfor %}
         ) as {{ column }}
         {%- endfor %}

@@ -12,7 +12,9 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode, SeedNode
 from dbt_common.contracts.constraints import ConstraintType
 
-LINK = re.compile(r"\[[^\]]+\]\(#!/(?:model|seed)/((?:model|seed)\.reckoner\.\w+)\)")
+LINK = re.compile(
+    r"\[[^\]]+\]\(#!/(?:model|seed|source)/((?:model|seed|source)\.reckoner\.[\w.]+)\)"
+)
 UNKNOWN = "NULL: this business does not record it."
 
 
@@ -114,7 +116,7 @@ def test_links_lead_somewhere(manifest: Manifest) -> None:
         *(doc.block_contents for doc in manifest.docs.values() if doc.package_name == "reckoner"),
     ]
     linked = {node for text in described for node in links(text)}
-    assert linked - set(manifest.nodes) == set()
+    assert linked - set(manifest.nodes) - set(manifest.sources) == set()
     assert sum(text.count("(#!") for text in described) == sum(
         len(LINK.findall(text)) for text in described
     )
@@ -147,8 +149,8 @@ def test_a_staging_column_names_its_raw_column_or_says_it_is_not_recorded(
             raw_columns = {
                 name
                 for node in links(column.description)
-                if node.startswith("seed.reckoner.raw_")
-                for name in manifest.nodes[node].columns
+                if node.startswith(("seed.reckoner.raw_", "source."))
+                for name in (manifest.nodes | manifest.sources)[node].columns
             }
             named = set(re.findall(r"`([^`]+)`", column.description))
             if column.name in left_out:
