@@ -230,19 +230,18 @@ def written(
     ``countries`` are the names of the rule seed by ISO code.
     """
     missing: list[str] = []
-    plan_levels: list[str] = []
-    blocks = []
-    for entity, export in exports.items():
-        sample = export.sample()
-        entries = guess(entity, export, sample)
-        if entity == "subscriptions":
-            plan_levels = levels_in(entries, sample)
-        inherits = (
-            [name for name in ("region", "country") if name not in entries]
-            if entity == "order_lines" and "customers" in exports
-            else []
-        )
-        blocks.append(block(entity, export, entries, sample, inherits, countries, missing))
+    samples = {entity: export.sample() for entity, export in exports.items()}
+    guesses = {entity: guess(entity, exports[entity], samples[entity]) for entity in exports}
+    of_customers = [
+        name
+        for name in ("region", "country")
+        if name in guesses.get("customers", {}) and name not in guesses.get("order_lines", {})
+    ]
+    blocks = [
+        block(entity, export, guesses[entity], samples[entity], of_customers, countries, missing)
+        for entity, export in exports.items()
+    ]
+    plan_levels = levels_in(guesses.get("subscriptions", {}), samples.get("subscriptions", {}))
     levels = ", ".join(scalar(level) for level in plan_levels)
     head = [
         f"# How the exports of {business} become staging models. Look through it, correct what was",
@@ -283,14 +282,15 @@ def block(
     export: Export,
     entries: Mapping[str, Entry],
     sample: Mapping[str, Sequence[str | None]],
-    inherits: Sequence[str],
+    of_customers: Sequence[str],
     countries: Mapping[str, str],
     missing: list[str],
 ) -> str:
     """The part of a mapping that is of one entity; what is missing is added to ``missing``."""
     rows = len(next(iter(sample.values()), ()))
-    size = f"{export.bytes / 1e6:.1f} MB in {len(export.files)} file(s)"
-    read_as = "seed " if export.can_be_seed else "source"
+    number = len(export.files)
+    size = f"{export.bytes:,} bytes" + (f" in {number} files" if number > 1 else "")
+    read_as = "seed" if export.can_be_seed else "source"
     lines = [
         f"{EXPORTS[entity]}:",
         f"  file: {scalar(export.path)}",
@@ -303,7 +303,7 @@ def block(
         entry = entries.get(column.name)
         if entry is not None:
             lines += entry_lines(column, entry, sample, countries)
-        elif column.name in inherits:
+        elif entity == "order_lines" and column.name in of_customers:
             lines.append(f"    {column.name}: {{of: {FROM_CUSTOMERS}}}  # the customer's")
         else:
             lines.append(f"    {column.name}:{absent(entity, column, entries, missing)}")

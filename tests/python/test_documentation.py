@@ -11,6 +11,7 @@ from conftest import ROOT
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode, SeedNode
 from dbt_common.contracts.constraints import ConstraintType
+from test_structure import GRAINS
 
 LINK = re.compile(
     r"\[[^\]]+\]\(#!/(?:model|seed|source)/((?:model|seed|source)\.reckoner\.[\w.]+)\)"
@@ -198,6 +199,52 @@ def test_every_doc_block_is_used(manifest: Manifest) -> None:
     }
     blocks = {doc.name for doc in manifest.docs.values() if doc.package_name == "reckoner"}
     assert blocks - used == {"__overview__"}
+
+
+def test_the_drawn_tables_have_the_keys_that_the_tables_have(published_file: Path) -> None:
+    """The diagrams of docs/tables.md: each table once, its grain, and the key it joins by."""
+    text = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"^    (\w+) \{\n(.*?)^    \}", text, flags=re.MULTILINE | re.DOTALL)
+    with duckdb.connect(str(published_file), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name, table_name, column_name, lower(data_type) from duckdb_columns()"
+            " where schema_name in ('core', 'marts') order by column_index"
+        ).fetchall()
+    assert len(drawn) == len({table for _, table, _, _ in columns})
+    for table, keys in drawn:
+        (schema,) = {schema for schema, name, _, _ in columns if name == table}
+        grain = GRAINS[f"{schema}.{table}"]
+        types = {column: kind for _, name, column, kind in columns if name == table}
+        wanted = [
+            f"{types[column]} {column} PK{', FK' if column == 'customer_key' else ''}"
+            for column in grain
+        ]
+        if "customer_key" in types and "customer_key" not in grain:
+            wanted.append(f"varchar customer_key {'UK' if table == 'customers' else 'FK'}")
+        assert [line.strip() for line in keys.splitlines()] == wanted
+        joins = re.findall(
+            rf"^    (?:{table} \S+ \w+|\w+ \S+ {table}) : \S", text, flags=re.MULTILINE
+        )
+        assert joins, f"{table} joins nothing"
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    """Files and headings that README.md, CONTRIBUTING.md and docs/ link."""
+    documents = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    ]
+    for document in documents:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|#!)([^)]*)\)", text):
+            name, _, heading = target.partition("#")
+            file = document.parent / name if name else document
+            assert file.exists(), f"{document.name} links {target}"
+            if heading:
+                titles = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+                known = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in titles}
+                assert heading in known, f"{document.name} links {target}"
 
 
 def test_comments_of_published_tables_are_text_without_links(
