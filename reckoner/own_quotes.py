@@ -27,10 +27,6 @@ YML = """seeds:
               arguments: {to: ref('businesses'), field: business}
       - name: evidence
         description: "{{ doc('evidence') }}"
-        data_tests:
-          - accepted_values:
-              arguments:
-                values: [own]
       - name: statement
         description: "{{ doc('statement') }}"
       - name: printed
