@@ -1,6 +1,6 @@
--- A quote_id stands once in all seeds of quotes and links a row of the audit page: a capital letter,
--- then letters, digits or hyphens. Quotes in quoted_figures_<business> are of that business and of a
--- report that no other business names, with evidence own, so that they are counted apart.
+-- A quote_id stands once in all seeds of quotes and links a row of the audit page: a capital
+-- letter, then letters, digits or hyphens. Quotes in quoted_figures_<business> are of that business
+-- and of a report that no other business names, with evidence own, so that they are counted apart.
 with
 
 quotes as (
