@@ -19,7 +19,7 @@
         {%- elif entity == 'customers' %}
         {{ conformed(business, columns, recorded=['customer_id']) }}
         from (
-            {%- for keyed in entities %}
+            {%- for keyed in supplied_entities(entities) %}
             select distinct customer_id from {{ ref('stg_' ~ business ~ '__' ~ keyed) }}
             {{ 'union' if not loop.last }}
             {%- endfor %}
@@ -43,14 +43,19 @@
             {%- endfor %}
 {%- endmacro %}
 
+{# Those of a business's entities that stg_ models supply: all but its own quotes. #}
+{% macro supplied_entities(entities) -%}
+    {{ return((entities or []) | reject('equalto', 'quoted_figures') | list) }}
+{%- endmacro %}
+
 {# Raises where vars.businesses names no entity for a business, or one that there is not. #}
 {% macro check_businesses() -%}
     {%- set known = ['customers', 'subscriptions', 'order_lines'] -%}
     {%- for business, entities in (var('businesses') or {}).items() -%}
-        {%- for entity in entities or ['(none)'] if entity not in known -%}
+        {%- for entity in supplied_entities(entities) or ['(none)'] if entity not in known -%}
             {{ exceptions.raise_compiler_error(
                 "dbt_project.yml, vars.businesses: " ~ business ~ " lists " ~ entity ~ "; a business"
-                ~ " supplies one or more of " ~ known | join(', ')
+                ~ " supplies one or more of " ~ known | join(', ') ~ ", and may bring quoted_figures"
             ) }}
         {%- endfor -%}
     {%- endfor -%}

@@ -261,8 +261,9 @@ def verdicts(
 ) -> None:
     """Print what the dashboards state, what the data gives, and the verdict, from the last build.
 
-    Counts per dashboard and verdict come first; those of dashboards without known data stand
-    apart. Exits with 1 where nothing was built yet, or for a dashboard or verdict there is not.
+    Counts per dashboard and verdict come first; those of dashboards without known data, and of
+    reports whose quotes a business brings itself, stand apart. Exits with 1 where nothing was built
+    yet, or for a dashboard or verdict there is not.
     """
     kind = audit.ADVICE if advice else audit.QUOTES
     try:

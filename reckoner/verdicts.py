@@ -90,10 +90,11 @@ def read(
 def counts(rows: Sequence[Row], audit: Audit) -> list[Row]:
     """Rows per dashboard and verdict, and in all: of dashboards whose data is known, then the rest.
 
-    Verdicts on written data prove nothing, so that the two kinds of evidence are never added up.
+    Verdicts on written data prove nothing, and those on what businesses bring of their own are not
+    of the dashboards that ship, so that the kinds of evidence are never added up.
     """
     counted: list[Row] = []
-    for evidence in ("original", "none"):
+    for evidence in ("original", "none", "own"):
         of_evidence = [row for row in rows if row["evidence"] == evidence]
         dashboards = sorted({str(row["dashboard"]) for row in of_evidence})
         parts = [(name, [r for r in of_evidence if r["dashboard"] == name]) for name in dashboards]

@@ -4,7 +4,7 @@ with
 
 quotes as (
 
-    select * from {{ ref('quoted_figures') }}
+    select * from {{ ref('int_quotes') }}
 
 ),
 

@@ -17,7 +17,9 @@ from reckoner.report.rows import Row, choices, plain, read, rows_of
 from reckoner.report.specifications import FOLDER, Chart, Page, ReportError, Reports
 from reckoner.report.wording import exact, worded
 
-ORIGINAL, WRITTEN = "original", "none"  # evidence of a dashboard, as audit.quote_verdicts has it
+# Evidence of a quote, as audit.quote_verdicts has it.
+ORIGINAL, WRITTEN, OWN = "original", "none", "own"
+FIGURES = {"name": "audit.figures", "kind": "model", "id": "model.reckoner.figures"}
 Context = dict[str, object]
 
 
@@ -37,10 +39,20 @@ class Site:
         return {str(row["business"]): row for row in found}
 
     @cached_property
-    def quotes(self) -> list[Context]:
+    def judged(self) -> list[Context]:
         """audit.quote_verdicts in the order of its ids, with its numbers in words too."""
         found = read(self.connection, "select * from audit.quote_verdicts order by quote_id")
         return [self.quote(row) for row in found]
+
+    @cached_property
+    def quotes(self) -> list[Context]:
+        """What the dashboards state: the quotes that stand beside charts and count in headlines."""
+        return [quote for quote in self.judged if quote["evidence"] != OWN]
+
+    @cached_property
+    def own_quotes(self) -> list[Context]:
+        """What businesses state of themselves in seeds of their own: on the audit page alone."""
+        return [quote for quote in self.judged if quote["evidence"] == OWN]
 
     @cached_property
     def quotes_by_id(self) -> dict[str, Context]:
@@ -105,11 +117,24 @@ class Site:
         """ISO 4217 code of a business's money; None where its report names none."""
         return self.summary(business)["currency"]
 
-    def quote(self, row: Row) -> Context:
-        """A quote as pages show it: its row, its numbers in words, and where it stands."""
+    def place(self, row: Row) -> Context:
+        """Where a quote stands: beside a chart, or of a business's own on the business's page."""
+        if row["evidence"] == OWN:
+            summary = self.summary(row["business"])
+            page = summary["dashboard"] or row["business"]
+            return {"link": f"{page}.html", "page_title": row["dashboard"], "model": FIGURES}
         if row["quote_id"] not in self.places:
             raise ReportError(f"reports/charts: no chart lists the quote {row['quote_id']}")
         page, chart = self.places[row["quote_id"]]
+        return {
+            "link": f"{page.name}.html#{chart.name}",
+            "page_title": page.title,
+            "model": models(self.project, chart)[0],
+        }
+
+    def quote(self, row: Row) -> Context:
+        """A quote as pages show it: its row, its numbers in words, and where it stands."""
+        place = self.place(row)
         if row["verdict"] not in self.reports.verdicts:
             raise ReportError(
                 f"audit.quote_verdicts: {row['quote_id']} has the verdict {row['verdict']!r},"
@@ -117,7 +142,10 @@ class Site:
             )
         measure = self.reports.measures.get(row["measure"])
         if measure is None:
-            raise ReportError(f"reports/measures.yml has no measure {row['measure']}")
+            raise ReportError(
+                f"reports/measures.yml has no measure {row['measure']}, which {row['quote_id']} is"
+                " of: add a line with its label and unit"
+            )
         currency = self.currency(row["business"])
         recomputed, faulty = words(row, measure.unit, currency)
         low, high = (
@@ -132,9 +160,7 @@ class Site:
             "measure_text": measure.label,
             "where_text": where(row["dimension"], row["member"]),
             "verdict_order": list(self.reports.verdicts).index(row["verdict"]),
-            "page_title": page.title,
-            "chart": chart.name,
-            "model": models(self.project, chart)[0],
+            **place,
         }
 
     def evidence(self, dashboard: str) -> str:
@@ -413,8 +439,26 @@ def audit(site: Site) -> Context:
             for page in site.reports.pages
             if site.evidence(page.name) == WRITTEN
         ],
+        "own": own(site),
         "not_judged": site.not_judged,
     }
+
+
+def own(site: Site) -> list[Context]:
+    """The sections of the audit page for businesses that bring quotes of their own."""
+    sections = []
+    for business in sorted({str(quote["business"]) for quote in site.own_quotes}):
+        quotes = [quote for quote in site.own_quotes if quote["business"] == business]
+        sections.append(
+            {
+                "business": business,
+                "title": site.summary(business)["title"] or business,
+                "dashboards": sorted({str(quote["dashboard"]) for quote in quotes}),
+                "counts": site.counts(quotes),
+                "quotes": quotes,
+            }
+        )
+    return sections
 
 
 def written(site: Site) -> dict[str, str]:

@@ -390,6 +390,37 @@ def test_a_link_to_a_statement_shows_it_whatever_is_filtered(open_page: Open) ->
     assert page.locator("#S07").is_visible()
 
 
+def test_own_quotes_are_filtered_sorted_and_linked_like_those_that_ship(
+    published_file: Path, site_folder: Path, open_page: Open, tmp_path: Path
+) -> None:
+    other = tmp_path / "own.duckdb"
+    shutil.copy(published_file, other)
+    other.chmod(0o644)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute(
+            "insert into audit.quote_verdicts select * replace ('K-' || quote_id as quote_id,"
+            " 'Board pack' as dashboard, 'own' as evidence) from audit.quote_verdicts"
+            " where dashboard = 'income_and_spending'"
+        )
+    site.write_pages(ROOT, other, tmp_path / "site")
+    shutil.copytree(site_folder / "assets", tmp_path / "site/assets")
+    page = open_page("audit#K-P05", folder=tmp_path / "site")
+    assert page.evaluate("document.activeElement.id") == "K-P05"
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [one["id"] for one in found] == []
+    page.select_option("#filter-dashboard", "Board pack")
+    every = [f"K-P{number:02}" for number in range(1, 13)]
+    assert shown(page) == every
+    table = page.locator("table.quotes:visible")
+    table.get_by_role("button", name="Id").click()
+    assert shown(page) == every[::-1]
+    page.select_option("#filter-verdict", "refuted")
+    assert len(shown(page)) == 4
+    page.evaluate("location.hash = 'P05'")
+    page.wait_for_function("document.activeElement.id === 'P05'")
+    assert len(shown(page)) > len(every)
+
+
 def test_the_docs_open_on_the_model_that_a_page_links_to(open_page: Open) -> None:
     page = open_page("docs/index#!/model/model.reckoner.tier_summary")
     page.wait_for_selector("text=tier_summary")

@@ -16,7 +16,7 @@ with DATA.open(newline="", encoding="utf-8") as file:
 def verdicts(warehouse_file: Path) -> dict[str, dict[str, object]]:
     """The row of audit.quote_verdicts of each quote."""
     with duckdb.connect(str(warehouse_file), read_only=True) as connection:
-        cursor = connection.execute("select * from audit.quote_verdicts")
+        cursor = connection.execute("select * from audit.quote_verdicts where evidence <> 'own'")
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {str(row["quote_id"]): row for row in rows}

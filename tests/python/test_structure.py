@@ -51,6 +51,11 @@ GRAINS = {
     "audit.periods": ["business", "period"],
     "audit.recommendations": ["advice_id"],
     "audit.statements_not_judged": ["statement_id"],
+    **{
+        f"audit.quoted_figures_{business}": ["quote_id"]
+        for business, entities in BUSINESSES.items()
+        if "quoted_figures" in entities
+    },
 }
 # Figures of every kind share a column, which is the one place for a float.
 FLOATS = {"audit.figures.value", "audit.faulty_figures.value"}

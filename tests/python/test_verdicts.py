@@ -83,7 +83,7 @@ def test_advice_says_what_the_data_says_instead(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--dashboard", "nobody"], "There is no dashboard 'nobody'; there are clv_segmentation,"),
+        (["--dashboard", "nobody"], "There is no dashboard 'nobody'; there are "),
         (["--verdict", "wrong"], "There is no verdict 'wrong'; there are confirmed, truncated,"),
         (["--advice", "--verdict", "refuted"], "there are stands, weakened, falls"),
     ],

@@ -18,7 +18,7 @@ of_other_dashboards as (
 
     select distinct advice.advice_id
     from advice
-    inner join {{ ref('quoted_figures') }} as quotes
+    inner join {{ ref('int_quotes') }} as quotes
         on ' ' || advice.quote_ids || ' ' like '% ' || quotes.quote_id || ' %'
     where quotes.dashboard <> advice.dashboard
 

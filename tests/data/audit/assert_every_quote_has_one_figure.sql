@@ -1,10 +1,11 @@
--- Every quote is bound to exactly one figure and judged once: one without a figure names a measure,
--- dimension or member that audit.figures does not have for its business.
+-- Every quote is bound to exactly one figure and judged once. One without a figure names a measure,
+-- dimension or member that its business has none for; list what it has, after a build, with
+-- dbt show --limit -1 --inline "select * from audit.figures where business = '...'"
 with
 
 quotes as (
 
-    select * from {{ ref('quoted_figures') }}
+    select * from {{ ref('int_quotes') }}
 
 ),
 
@@ -12,13 +13,16 @@ figures_per_quote as (
 
     select
         quotes.quote_id,
-        count(figures.value) as figures
+        sum(case
+            when figures.dimension = quotes.dimension and figures.member = quotes.member then 1
+            else 0
+        end) as figures,
+        sum(case when figures.dimension = quotes.dimension then 1 else 0 end) as of_dimension,
+        count(figures.value) as of_measure
     from quotes
     left join {{ ref('figures') }} as figures
         on quotes.business = figures.business
         and quotes.measure = figures.measure
-        and quotes.dimension = figures.dimension
-        and quotes.member = figures.member
     group by quotes.quote_id
 
 ),
@@ -40,7 +44,12 @@ select
     quotes.dimension,
     quotes.member,
     figures_per_quote.figures,
-    verdicts_per_quote.verdicts
+    verdicts_per_quote.verdicts,
+    case
+        when figures_per_quote.of_measure = 0 then 'the business has no such measure'
+        when figures_per_quote.of_dimension = 0 then 'the measure has no such dimension'
+        when figures_per_quote.figures = 0 then 'the dimension has no such member'
+    end as what_is_wrong
 from figures_per_quote
 full outer join verdicts_per_quote on figures_per_quote.quote_id = verdicts_per_quote.quote_id
 left join quotes on figures_per_quote.quote_id = quotes.quote_id

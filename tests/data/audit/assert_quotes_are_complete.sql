@@ -1,6 +1,10 @@
--- A printed number stands for half a step around it, a statement in words for an interval; a quote
--- names a fault where its expected verdict is the fault's and only there, and explains every
--- verdict but confirmed.
+-- A quote has all that a verdict needs. A printed number stands for half a step around it, a
+-- statement in words for an interval; a quote names a fault where its expected verdict is the
+-- fault's and only there, and explains every verdict but confirmed.
+{%- set needed = [
+    'quote_id', 'dashboard', 'business', 'evidence', 'statement', 'printed', 'bounds', 'measure',
+    'dimension', 'member', 'expected_verdict'
+] %}
 with
 
 quotes as (
@@ -12,7 +16,7 @@ quotes as (
             when quotes.expected_verdict in ('mislabelled', 'miscalculated')
                 then quotes.expected_verdict
         end as fault_expected
-    from {{ ref('quoted_figures') }} as quotes
+    from {{ ref('int_quotes') }} as quotes
     left join {{ ref('faults') }} as faults on quotes.fault = faults.fault
 
 ),
@@ -20,6 +24,7 @@ quotes as (
 checked as (
 
     select
+        seed,
         quote_id,
         printed,
         quoted,
@@ -31,6 +36,9 @@ checked as (
         expected_verdict,
         explanation,
         case
+            {%- for column in needed %}
+            when {{ column }} is null then '{{ column }} is empty'
+            {%- endfor %}
             when quoted + step is null and coalesce(quoted, step) is not null
                 then 'quoted and step go together'
             when step <= 0 then 'step is not above 0'

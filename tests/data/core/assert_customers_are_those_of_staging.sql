@@ -42,7 +42,7 @@ staged as (
     from {{ ref('stg_' ~ business ~ '__customers') }}
     {%- else %}
     from (
-        {%- for entity in entities %}
+        {%- for entity in supplied_entities(entities) %}
         select customer_id from {{ ref('stg_' ~ business ~ '__' ~ entity) }}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
