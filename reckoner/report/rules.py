@@ -99,4 +99,4 @@ def quadrants(row: Row, currency: str | None) -> str:
         f"the {split}" if split in ("mean", "median") else exact(Decimal(split), unit, currency)
         for split, unit in ((row["income_split"], "money"), (row["score_split"], "number"))
     )
-    return f"an income is high above {income}, a spending score above {score}"
+    return f"Income is high above {income}, the spending score above {score}"
