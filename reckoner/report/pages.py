@@ -1,7 +1,7 @@
 """The pages of the site: what each shows, from the published file, into its template."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -493,8 +493,11 @@ def audit(site: Site) -> Context:
     }
 
 
-def written(site: Site) -> dict[str, str]:
-    """All pages as HTML, by file name."""
+def renderer(site: Site) -> Callable[[str, str, Context], str]:
+    """What makes the HTML of a page, from its name, its template and what that is given.
+
+    It raises ``ReportError`` where a template is wrong.
+    """
     environment = Environment(
         loader=FileSystemLoader(site.project / FOLDER / "templates"),
         autoescape=True,
@@ -507,17 +510,23 @@ def written(site: Site) -> dict[str, str]:
         "business_pages": site.business_pages,
         "commit": origin.commit(site.connection),
     }
+
+    def rendered(name: str, template: str, context: Context) -> str:
+        try:
+            page = environment.get_template(f"{template}.html")
+            return page.render(**shared, **context, current=name)
+        except TemplateError as error:
+            raise ReportError(f"{FOLDER}/templates: {error.message}") from error
+
+    return rendered
+
+
+def written(site: Site) -> dict[str, str]:
+    """All pages as HTML, by file name."""
+    rendered = renderer(site)
     pages = {INDEX: ("index", index(site)), AUDIT: ("audit", audit(site))}
     for page in site.reports.pages:
         pages[page.name] = ("dashboard", dashboard(site, page))
     for page in site.business_pages:
         pages[page.name] = ("business", business(site, page))
-    try:
-        return {
-            f"{name}.html": environment.get_template(f"{template}.html").render(
-                **shared, **context, current=name
-            )
-            for name, (template, context) in pages.items()
-        }
-    except TemplateError as error:
-        raise ReportError(f"{FOLDER}/templates: {error.message}") from error
+    return {f"{name}.html": rendered(name, *of_page) for name, of_page in pages.items()}

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
-from conftest import ROOT
 
 # Of each the title, the currency, and whose rows it has: those of a table are of the first that has
 # any there.
@@ -72,10 +71,10 @@ def invent(
                 break
 
 
-def invented_project(folder: Path) -> Path:
-    """Copy what pages are made of to a folder, with the invented businesses' rules in it."""
+def invented_project(root: Path, folder: Path) -> Path:
+    """Copy what pages are made of from a project, and add the invented businesses' rules."""
     for part in ("reports", "seeds/rules", "seeds/audit"):
-        shutil.copytree(ROOT / part, folder / part)
+        shutil.copytree(root / part, folder / part)
     for seed, lines in RULES.items():
         with (folder / f"seeds/rules/{seed}.csv").open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
