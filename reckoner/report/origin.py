@@ -1,9 +1,12 @@
-"""Whose rows a page shows: the twins that ship, or files that somebody put in their place."""
+"""Whose rows a page shows: the twins that ship, files put in their place, or a business's own."""
+
+from collections.abc import Sequence
 
 import duckdb
 
 from reckoner import twin
 from reckoner.report.rows import read
+from reckoner.report.specifications import Page
 
 TWINS = (
     "The rows behind this page are twins: files of our own making whose totals equal those of the"
@@ -19,8 +22,18 @@ ALL = (
 )
 
 
-def replaced(connection: duckdb.DuckDBPyConnection, business: str | None = None) -> list[str]:
-    """The raw files of a business, or of all, that were built from and are not the twins' bytes."""
+INVENTED = (
+    "The rows behind this page are twins: files of our own making. Names and single rows are"
+    " invented."
+)
+IN_PLACE = (
+    "The rows behind this page are no twins. The project holds no raw file of them: its staging"
+    " models read them where they are."
+)
+
+
+def raw_files(connection: duckdb.DuckDBPyConnection, business: str) -> dict[str, bool]:
+    """The raw files of a business that were built from, and whether each is the twin's bytes."""
     twins = {
         f"seeds/raw/{file['business']}/{file['seed']}.csv": file["sha256"]
         for file in twin.raw_files()
@@ -28,21 +41,27 @@ def replaced(connection: duckdb.DuckDBPyConnection, business: str | None = None)
     inputs = read(
         connection,
         "select name, value from audit.build_info"
-        " where kind = 'input' and name like 'seeds/raw/%' order by name",
+        " where kind = 'input' and starts_with(name, ?) order by name",
+        [f"seeds/raw/{business}/"],
     )
-    folder = "seeds/raw/" if business is None else f"seeds/raw/{business}/"
-    return [
-        row["name"]
-        for row in inputs
-        if row["name"].startswith(folder) and twins.get(row["name"]) != row["value"]
-    ]
+    return {row["name"]: twins.get(row["name"]) == row["value"] for row in inputs}
+
+
+def replaced(connection: duckdb.DuckDBPyConnection, business: str) -> list[str]:
+    """The raw files of a business that were built from and are not the twins' bytes."""
+    return [name for name, is_twin in raw_files(connection, business).items() if not is_twin]
+
+
+def listed(files: Sequence[str]) -> str:
+    """The names of files without their folders."""
+    return ", ".join(name.rsplit("/", 1)[1] for name in files)
 
 
 def said(twins: str, others: list[str]) -> str:
     """The sentence on a page: that its rows are twins, or which files are not."""
     if not others:
         return twins
-    names = ", ".join(name.rsplit("/", 1)[1] for name in others)
+    names = listed(others)
     return f"Not all rows behind this page are the twins that ship: those of {names} are others."
 
 
@@ -51,9 +70,26 @@ def of_business(connection: duckdb.DuckDBPyConnection, business: str, has_origin
     return said(TWINS if has_original else WRITTEN, replaced(connection, business))
 
 
-def of_all(connection: duckdb.DuckDBPyConnection) -> str:
-    """Whose rows the whole site shows."""
-    return said(ALL, replaced(connection))
+def without_dashboard(connection: duckdb.DuckDBPyConnection, business: str) -> str:
+    """Whose rows the page of a business shows that no report speaks of."""
+    files = raw_files(connection, business)
+    if not files:
+        return IN_PLACE
+    if any(files.values()):
+        return said(INVENTED, replaced(connection, business))
+    return f"The rows behind this page are no twins. Raw files: {listed(list(files))}."
+
+
+def of_all(
+    connection: duckdb.DuckDBPyConnection, dashboards: Sequence[Page], others: Sequence[Page] = ()
+) -> str:
+    """Whose rows a page shows that is of all dashboards, and of the businesses without one."""
+    files = [file for page in dashboards for file in replaced(connection, page.business)]
+    sentence = said(ALL, sorted(set(files)))
+    if not others:
+        return sentence
+    titles = ", ".join(page.title for page in others)
+    return f"{sentence} Where the rows of {titles} are from, the page of each says."
 
 
 def commit(connection: duckdb.DuckDBPyConnection) -> str | None:

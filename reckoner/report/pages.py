@@ -1,8 +1,8 @@
 """The pages of the site: what each shows, from the published file, into its template."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,15 +11,16 @@ import sqlglot
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from sqlglot import expressions
 
-from reckoner.report import drawing, origin
+from reckoner.report import drawing, origin, rules
 from reckoner.report.outlines import outlines
 from reckoner.report.rows import Row, choices, plain, read, rows_of
-from reckoner.report.specifications import FOLDER, Chart, Page, ReportError, Reports
+from reckoner.report.specifications import FOLDER, Chart, Page, ReportError, Reports, page_of
 from reckoner.report.wording import exact, worded
 
 # Evidence of a quote, as audit.quote_verdicts has it.
 ORIGINAL, WRITTEN, OWN = "original", "none", "own"
 FIGURES = {"name": "audit.figures", "kind": "model", "id": "model.reckoner.figures"}
+INDEX, AUDIT = "index", "audit"  # the pages that are of no business
 Context = dict[str, object]
 
 
@@ -30,7 +31,7 @@ class Site:
     project: Path
     reports: Reports
     connection: duckdb.DuckDBPyConnection
-    asked: dict[str, list[Row]] = field(default_factory=dict)
+    asked: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
     @cached_property
     def businesses(self) -> dict[str, Row]:
@@ -84,20 +85,37 @@ class Site:
             for quote in chart.quotes
         }
 
+    @cached_property
+    def business_pages(self) -> tuple[Page, ...]:
+        """A page, named like it, for each business without a dashboard and without a page.
+
+        Raises ``ReportError`` where two pages would be one file, on any file system.
+        """
+        own = {page.business for page in self.reports.pages}
+        taken = {page.name.lower() for page in self.reports.pages} | {INDEX, AUDIT}
+        found = []
+        for business, row in self.businesses.items():
+            if row["dashboard"] or business in own:
+                continue
+            if business.lower() in taken:
+                raise ReportError(
+                    f"the business {business} would have the page {business.lower()}.html, which"
+                    " the site has already: give the business another name"
+                )
+            taken.add(business.lower())
+            found.append(page_of(self.reports.business_page, business, row["title"] or business))
+        return tuple(found)
+
     def rows(self, chart: Chart) -> list[Row]:
         """The rows of a chart, asked for once."""
-        if chart.name not in self.asked:
-            self.asked[chart.name] = rows_of(self.connection, chart)
-        return self.asked[chart.name]
+        key = (chart.name, chart.sql)
+        if key not in self.asked:
+            self.asked[key] = rows_of(self.connection, chart)
+        return self.asked[key]
 
     def notes(self, business: str) -> str | None:
         """What a reader must know of a business's data, from the rules; None where that is all."""
-        rules = self.project / "seeds/rules/businesses.csv"
-        notes = read(
-            self.connection,
-            "select notes from read_csv(?, header = true, all_varchar = true) where business = ?",
-            [str(rules), business],
-        )
+        notes = rules.rows(self.connection, self.project, "businesses", business)
         return notes[0]["notes"] if notes else None
 
     def summary(self, business: str) -> Row:
@@ -316,7 +334,24 @@ def visual(site: Site, page: Page, chart: Chart) -> Context:
         "table": table(site, page, chart) if chart.columns else [],
         "unknown_places": unknown,
         "small_places": small,
+        "limit": limit(site, chart),
+        "rules": [rule(site, page, kind) for kind in chart.rules],
     }
+
+
+def limit(site: Site, chart: Chart) -> str | None:
+    """That a chart shows some rows of more, in words; None where it shows all."""
+    rows = site.rows(chart)
+    if chart.limit is None or not rows or rows[0][chart.limit.column] == len(rows):
+        return None
+    shown, all_rows = (worded(n, "count") for n in (len(rows), rows[0][chart.limit.column]))
+    return f"{shown} of {all_rows} {chart.limit.text}."
+
+
+def rule(site: Site, page: Page, kind: str) -> rules.Rule:
+    """A kind of rules as it holds for the business of a page."""
+    currency = site.currency(page.business)
+    return rules.rule(site.connection, site.project, kind, page.business, currency)
 
 
 def advice(site: Site, page: Page) -> list[Context]:
@@ -363,56 +398,97 @@ def page_data(site: Site, page: Page) -> Context:
     return {"charts": drawings, "cards": filled, "locale": drawing.locale(currency)}
 
 
+def drawn(site: Site, page: Page) -> Context:
+    """What the template of every page with charts is given."""
+    return {
+        "page": page,
+        "notes": site.notes(page.business),
+        "slicers": shown_choices(site, page),
+        "visuals": [visual(site, page, chart) for chart in page.charts],
+        "data": page_data(site, page),
+    }
+
+
 def dashboard(site: Site, page: Page) -> Context:
     """What the template of a dashboard's page is given."""
     quotes = site.of(site.quotes, page.name)
     return {
-        "page": page,
-        "notes": site.notes(page.business),
+        **drawn(site, page),
         "origin": origin.of_business(
             site.connection, page.business, site.evidence(page.name) == ORIGINAL
         ),
         "quotes": quotes,
         "evidence": site.evidence(page.name),
         "counts": site.counts(quotes),
-        "slicers": shown_choices(site, page),
-        "visuals": [visual(site, page, chart) for chart in page.charts],
         "advice": advice(site, page),
         "not_judged": len(site.of(site.not_judged, page.name)),
-        "data": page_data(site, page),
     }
+
+
+def recorded(site: Site, chart: Chart) -> Chart | None:
+    """A chart of a business without a dashboard with the figures it has; None where it has none."""
+    rows = site.rows(chart)
+    if not chart.cards:
+        return chart if rows else None
+    cards = tuple(card for card in chart.cards if rows[0][card.name] is not None)
+    return replace(chart, cards=cards)
+
+
+def business(site: Site, page: Page) -> Context:
+    """What the template of the page of a business without a dashboard is given."""
+    found = [recorded(site, chart) for chart in page.charts]
+    shown = replace(page, charts=tuple(chart for chart in found if chart))
+    places = {kind: chart for chart in reversed(shown.charts) for kind in chart.rules}
+    return {
+        **drawn(site, shown),
+        "origin": origin.without_dashboard(site.connection, page.business),
+        "rules": [
+            {"rule": rule(site, page, kind), "chart": chart.name} for kind, chart in places.items()
+        ],
+        "left_out": [
+            chart.title for chart, kept in zip(page.charts, found, strict=True) if kept is None
+        ],
+    }
+
+
+def key_figures(site: Site, page: Page) -> list[Context]:
+    """The figures of a business that the index shows."""
+    summary = site.summary(page.business)
+    return [
+        {
+            "label": figure.label,
+            "value": plain(summary[figure.name]),
+            "text": worded(summary[figure.name], figure.unit, site.currency(page.business)),
+        }
+        for figure in page.key_figures
+    ]
 
 
 def index(site: Site) -> Context:
     """What the template of the index is given."""
     known = [quote for quote in site.quotes if quote["evidence"] == ORIGINAL]
-    shown = []
-    for page in site.reports.pages:
-        summary, quotes = site.summary(page.business), site.of(site.quotes, page.name)
-        shown.append(
-            {
-                "page": page,
-                "figures": [
-                    {
-                        "label": figure.label,
-                        "value": plain(summary[figure.name]),
-                        "text": worded(
-                            summary[figure.name], figure.unit, site.currency(page.business)
-                        ),
-                    }
-                    for figure in page.key_figures
-                ],
-                "counts": site.counts(quotes),
-                "evidence": site.evidence(page.name),
-            }
-        )
     return {
-        "origin": origin.of_all(site.connection),
+        "origin": origin.of_all(site.connection, site.reports.pages, site.business_pages),
         "all_quotes": len(site.quotes),
         "judged": len(known),
         "holding": sum(quote["verdict"] == "confirmed" for quote in known),
         "counts": site.counts(known),
-        "cards": shown,
+        "cards": [
+            {
+                "page": page,
+                "figures": key_figures(site, page),
+                "counts": site.counts(site.of(site.quotes, page.name)),
+                "evidence": site.evidence(page.name),
+            }
+            for page in site.reports.pages
+        ],
+        "business_cards": [
+            {
+                "page": page,
+                "figures": [one for one in key_figures(site, page) if one["value"] is not None],
+            }
+            for page in site.business_pages
+        ],
         "meanings": list(site.reports.verdicts.items()),
         "unproven": [
             {"title": page.title, "quotes": len(site.of(site.quotes, page.name))}
@@ -426,7 +502,7 @@ def audit(site: Site) -> Context:
     """What the template of the audit page is given."""
     known = [quote for quote in site.quotes if quote["evidence"] == ORIGINAL]
     return {
-        "origin": origin.of_all(site.connection),
+        "origin": origin.of_all(site.connection, site.reports.pages),
         "known": known,
         "counts": site.counts(known),
         "meanings": list(site.reports.verdicts.items()),
@@ -461,8 +537,11 @@ def own(site: Site) -> list[Context]:
     return sections
 
 
-def written(site: Site) -> dict[str, str]:
-    """All pages as HTML, by file name."""
+def renderer(site: Site) -> Callable[[str, str, Context], str]:
+    """What makes the HTML of a page, from its name, its template and what that is given.
+
+    It raises ``ReportError`` where a template is wrong.
+    """
     environment = Environment(
         loader=FileSystemLoader(site.project / FOLDER / "templates"),
         autoescape=True,
@@ -470,16 +549,28 @@ def written(site: Site) -> dict[str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shared = {"pages": site.reports.pages, "commit": origin.commit(site.connection)}
-    pages = {"index": ("index", index(site)), "audit": ("audit", audit(site))}
+    shared = {
+        "pages": site.reports.pages,
+        "business_pages": site.business_pages,
+        "commit": origin.commit(site.connection),
+    }
+
+    def rendered(name: str, template: str, context: Context) -> str:
+        try:
+            page = environment.get_template(f"{template}.html")
+            return page.render(**shared, **context, current=name)
+        except TemplateError as error:
+            raise ReportError(f"{FOLDER}/templates: {error.message}") from error
+
+    return rendered
+
+
+def written(site: Site) -> dict[str, str]:
+    """All pages as HTML, by file name."""
+    rendered = renderer(site)
+    pages = {INDEX: ("index", index(site)), AUDIT: ("audit", audit(site))}
     for page in site.reports.pages:
         pages[page.name] = ("dashboard", dashboard(site, page))
-    try:
-        return {
-            f"{name}.html": environment.get_template(f"{template}.html").render(
-                **shared, **context, current=name
-            )
-            for name, (template, context) in pages.items()
-        }
-    except TemplateError as error:
-        raise ReportError(f"{FOLDER}/templates: {error.message}") from error
+    for page in site.business_pages:
+        pages[page.name] = ("business", business(site, page))
+    return {f"{name}.html": rendered(name, *of_page) for name, of_page in pages.items()}

@@ -45,6 +45,7 @@ def rows_of(connection: duckdb.DuckDBPyConnection, chart: Chart) -> list[Row]:
     names = [column[0] for column in cursor.description]
     wanted = [column.name for column in (*chart.columns, *chart.cards)]
     wanted += [chart.each] if chart.each else []
+    wanted += [chart.limit.column] if chart.limit else []
     for name in wanted:
         if name not in names:
             raise ReportError(

@@ -4,15 +4,18 @@ Each file is YAML and is held against a JSON schema in ``reports/schemas.yml``, 
 each key is for.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jsonschema
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from sqlglot import expressions
 
 FOLDER = Path("reports")
+BUSINESS = re.compile(r"\$business\b")  # in a chart's SQL: the business of its page
 
 
 class ReportError(Exception):
@@ -29,11 +32,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """How a chart says that it shows the first rows alone.
+
+    ``column`` has the number of all there are in each row; ``text`` comes after "15 of 5,000".
+    """
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Chart:
     """A visual: one select, and either a drawing (``spec``) or cards of its figures.
 
     ``responds_to`` names the slicers it follows. ``columns`` are those of the table under a
     drawing; ``cards`` the figures of cards, one set for each value of the column ``each``.
+    ``limit`` says what of it is shown; ``rules`` by which kinds of rules its customers are parted.
     ``outlines`` is the column of ISO codes to draw countries by; ``aspect`` the height of a drawing
     that keeps its shape, in widths.
     """
@@ -47,6 +62,8 @@ class Chart:
     columns: tuple[Column, ...]
     cards: tuple[Column, ...]
     each: str | None
+    limit: Limit | None
+    rules: tuple[str, ...]
     spec: Mapping[str, object] | None
     outlines: str | None
     aspect: float | None
@@ -70,7 +87,7 @@ class Slicer:
 
 @dataclass(frozen=True)
 class Page:
-    """A dashboard's page; ``name`` is the dashboard's in audit.quote_verdicts."""
+    """A page of charts; ``name`` is the dashboard's in audit.quote_verdicts, or the business."""
 
     name: str
     title: str
@@ -78,6 +95,15 @@ class Page:
     about: str
     key_figures: tuple[Column, ...]
     slicers: tuple[Slicer, ...]
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class BusinessPage:
+    """What the pages of all businesses without a dashboard have in common."""
+
+    about: str
+    key_figures: tuple[Column, ...]
     charts: tuple[Chart, ...]
 
 
@@ -90,6 +116,7 @@ class Reports:
     """
 
     pages: tuple[Page, ...]
+    business_page: BusinessPage
     theme: Mapping[str, object]
     measures: Mapping[str, Column]
     verdicts: Mapping[str, str]
@@ -131,6 +158,7 @@ def columns(listed: object) -> tuple[Column, ...]:
 def read_chart(path: Path, schema: Mapping[str, object]) -> Chart:
     """Read a chart's file. Raises ``ReportError`` where it is not as the schema says."""
     content = read_checked(path, schema)
+    limit = content.get("limit")
     return Chart(
         path.stem,
         content["title"],
@@ -141,10 +169,18 @@ def read_chart(path: Path, schema: Mapping[str, object]) -> Chart:
         columns(content.get("columns")),
         columns(content.get("cards")),
         content.get("each"),
+        Limit(limit["column"], limit["text"]) if limit else None,
+        tuple(content.get("rules", ())),
         content.get("spec"),
         content.get("outlines"),
         content.get("aspect"),
     )
+
+
+def of_business(chart: Chart, business: str) -> Chart:
+    """A chart whose SQL, as it is run and printed, has a business for ``$business``."""
+    name = expressions.Literal.string(business).sql(dialect="duckdb")
+    return replace(chart, sql=BUSINESS.sub(lambda _: name, chart.sql))
 
 
 def read_page(path: Path, schemas: Mapping[str, Mapping[str, object]]) -> Page:
@@ -156,7 +192,8 @@ def read_page(path: Path, schemas: Mapping[str, Mapping[str, object]]) -> Page:
     content = read_checked(path, schemas["page"])
     folder = path.parent.parent / "charts"
     charts = tuple(
-        read_chart(folder / f"{name}.yml", schemas["chart"]) for name in content["charts"]
+        of_business(read_chart(folder / f"{name}.yml", schemas["chart"]), content["business"])
+        for name in content["charts"]
     )
     slicers = tuple(
         Slicer(
@@ -190,6 +227,31 @@ def read_page(path: Path, schemas: Mapping[str, Mapping[str, object]]) -> Page:
     )
 
 
+def read_business_page(path: Path, schemas: Mapping[str, Mapping[str, object]]) -> BusinessPage:
+    """Read the file of the businesses without a dashboard, and its charts'.
+
+    Raises ``ReportError`` where one is missing or is not as its schema says, or a chart has what
+    belongs to a dashboard.
+    """
+    content = read_checked(path, schemas["business_page"])
+    folder = path.parent / "charts"
+    charts = tuple(
+        read_chart(folder / f"{name}.yml", schemas["chart"]) for name in content["charts"]
+    )
+    for chart in charts:
+        if chart.quotes or chart.responds_to:
+            raise ReportError(
+                f"{chart.file}: a chart of {path.name} has no quotes and follows no slicer"
+            )
+    return BusinessPage(content["about"].strip(), columns(content["key_figures"]), charts)
+
+
+def page_of(shared: BusinessPage, business: str, title: str) -> Page:
+    """The page of a business without a dashboard, with all charts there can be."""
+    charts = tuple(of_business(chart, business) for chart in shared.charts)
+    return Page(business, title, business, shared.about, shared.key_figures, (), charts)
+
+
 def read_theme(project: Path) -> Mapping[str, object]:
     """Read the theme. Raises ``ReportError`` where its file is missing or wrong."""
     folder = project / FOLDER
@@ -206,6 +268,7 @@ def read_reports(project: Path) -> Reports:
     verdicts = read_checked(folder / "verdicts.yml", schemas["verdicts"])
     return Reports(
         tuple(read_page(folder / "pages" / f"{name}.yml", schemas) for name in order),
+        read_business_page(folder / "business_page.yml", schemas),
         read_theme(project),
         {column.name: column for column in columns(measures)},
         verdicts["quotes"],

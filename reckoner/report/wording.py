@@ -116,3 +116,10 @@ def exact(value: Decimal, unit: str, currency: str | None = None) -> str:
 def digits(value: Decimal) -> str:
     """A decimal in full, without zeros at its end, its thousands parted."""
     return format_decimal(value, "#,##0.##########", locale=LOCALE)
+
+
+def ordinal(value: Decimal) -> str:
+    """A number as the place in an order: 1st, 80th, 12.5th."""
+    last = {1: "st", 2: "nd", 3: "rd"}
+    is_teen = value % 100 in (11, 12, 13)
+    return f"{digits(value)}{'th' if is_teen else last.get(value % 10, 'th')}"

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 from filelock import FileLock
+from invented import invented_file, invented_project
 
 from reckoner import build, gate, publish
 from reckoner.report import site
@@ -103,6 +104,23 @@ def site_folder(open_project: Path, published_file: Path) -> Path:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("RECKONER_WORK_FILE", str(open_project / "warehouse/work.duckdb"))
                 site.write(open_project, published_file, print)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def invented_folder(built_folder: Path, published_file: Path) -> Path:
+    """A folder with pages of businesses without a dashboard, that tests/python/invented.py adds.
+
+    It has the ``project`` they are made of, the ``reckoner.duckdb`` they show, and the ``site``.
+    """
+    folder = built_folder / "invented"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "site/assets").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            project = invented_project(ROOT, folder / "project")
+            published = invented_file(published_file, folder / "reckoner.duckdb")
+            site.write_pages(project, published, folder / "site")
+            site.write_assets(project, folder / "site/assets")
     return folder
 
 

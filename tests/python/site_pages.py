@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from reckoner.report.specifications import Chart, Page, read_reports
+from reckoner.report.specifications import Chart, Page, of_business, read_reports
 
 REPORTS = read_reports(ROOT)
 PAGES = [page.name for page in REPORTS.pages]
@@ -14,6 +14,8 @@ ALL_PAGES = ["index", *PAGES, "audit"]
 CHARTS: dict[str, tuple[Page, Chart]] = {
     chart.name: (page, chart) for page in REPORTS.pages for chart in page.charts
 }
+# The charts of businesses without a dashboard, as on the page of one whose name wants quoting.
+BUSINESS_CHARTS = {chart.name: of_business(chart, "it's") for chart in REPORTS.business_page.charts}
 DATA = re.compile(r'<script type="application/json" id="page-data">(.*?)</script>', re.DOTALL)
 
 Row = dict[str, object]

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, copy_project
+from invented import INVENTED, invent
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from site_pages import ALL_PAGES, CHARTS, PAGES, page_data
 
@@ -81,7 +82,7 @@ def open_page(browser: Browser, site_folder: Path) -> Iterator[Open]:
             ),
         )
         page.goto(f"file://{folder / file}.html" + (f"#{place}" if place else ""))
-        if file in PAGES:
+        if page.locator("#page-data").count():
             page.evaluate("() => window.reckoner.drawn.then(() => null)")
         return page
 
@@ -102,13 +103,33 @@ def test_a_page_opens_and_everybody_can_read_it(
     name: str, width: int, scheme: str, open_page: Open
 ) -> None:
     page = open_page(name, width=width, scheme=scheme)
+    assert_everybody_can_read(page, width)
+    drawn = page.locator("[data-chart]")
+    on_page = {drawn.nth(i).get_attribute("data-chart") for i in range(drawn.count())}
+    assert on_page == {chart for chart in DRAWINGS if CHARTS[chart][0].name == name}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize("name", INVENTED)
+def test_the_page_of_a_business_opens_and_everybody_can_read_it(
+    name: str, width: int, scheme: str, open_page: Open, invented_folder: Path
+) -> None:
+    page = open_page(name, folder=invented_folder / "site", width=width, scheme=scheme)
+    assert_everybody_can_read(page, width)
+    assert page.locator("[data-chart]").count() > 5
+    page.locator('[data-chart="business_tiers"] .role-mark path').first.hover()
+    page.wait_for_selector("#vg-tooltip-element.visible")
+
+
+def assert_everybody_can_read(page: Page, width: int) -> None:
+    """A page fits its window, has its charts drawn in it, and no fault that axe calls serious."""
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    for chart in DRAWINGS:
-        if CHARTS[chart][0].name == name:
-            assert rows_in(page, chart) > 0, chart
-            drawn = page.locator(f'[data-chart="{chart}"] svg').bounding_box()
-            assert drawn["x"] >= 0 and drawn["x"] + drawn["width"] <= width, chart
+    plots = page.locator("[data-chart]")
+    for chart in [plots.nth(i).get_attribute("data-chart") for i in range(plots.count())]:
+        assert rows_in(page, chart) > 0, chart
+        drawn = page.locator(f'[data-chart="{chart}"] svg').bounding_box()
+        assert drawn["x"] >= 0 and drawn["x"] + drawn["width"] <= width, chart
     # Without preload: axe would ask for the style sheet again, which the page forbids.
     found = Axe().run(page, options={"preload": False}).response["violations"]
     assert [
@@ -478,6 +499,7 @@ def test_hostile_text_in_any_column_stays_text(
     other.chmod(0o644)
     kept = ("business", "customer_key", "dimension", "iso_code", "currency", "dashboard")
     with duckdb.connect(str(other)) as connection:
+        invent(connection, "bazaar", *INVENTED["bazaar"])
         columns = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns()"
             " where data_type = 'VARCHAR' and schema_name in ('core', 'marts')"
@@ -497,7 +519,7 @@ def test_hostile_text_in_any_column_stays_text(
         )
     site.write_pages(ROOT, other, tmp_path / "site")
     shutil.copytree(site_folder / "assets", tmp_path / "site/assets")
-    for name in ALL_PAGES:
+    for name in (*ALL_PAGES, "bazaar"):
         page = open_page(name, folder=tmp_path / "site")
         assert page.locator("img").count() == 0
         assert "onerror=alert(1)>{{7*7}}" in page.locator("main").inner_text() or name == "index"

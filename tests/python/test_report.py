@@ -18,15 +18,27 @@ import pytest
 import sqlglot
 from conftest import ROOT
 from dbt.contracts.graph.manifest import Manifest
-from site_pages import ALL_PAGES, CHARTS, PAGES, REPORTS, page_data, rows_on_page
+from site_pages import (
+    ALL_PAGES,
+    BUSINESS_CHARTS,
+    CHARTS,
+    PAGES,
+    REPORTS,
+    page_data,
+    rows_on_page,
+)
 from sqlglot import expressions
 
 from reckoner.report import drawing, outlines, pages, pictures, site, wording
-from reckoner.report.specifications import ReportError
+from reckoner.report.specifications import Chart, ReportError, page_of
 from reckoner.warehouse import WarehouseError
 
 LARGEST_SITE = 12_000_000  # bytes
 DRAWINGS = [name for name, (_, chart) in CHARTS.items() if chart.spec is not None]
+ALL_CHARTS: dict[str, Chart] = {
+    **{name: chart for name, (_, chart) in CHARTS.items()},
+    **BUSINESS_CHARTS,
+}
 
 
 @pytest.fixture
@@ -330,9 +342,9 @@ def test_a_country_without_an_outline_is_named_below_the_map(site_folder: Path) 
 # -- The files in step --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", ALL_CHARTS)
 def test_the_sql_of_a_chart_is_one_select_on_a_mart(name: str) -> None:
-    statements = sqlglot.parse(CHARTS[name][1].sql, dialect="duckdb")
+    statements = sqlglot.parse(ALL_CHARTS[name].sql, dialect="duckdb")
     assert len(statements) == 1
     (select,) = statements
     assert isinstance(select, expressions.Select)
@@ -344,7 +356,7 @@ def test_the_sql_of_a_chart_is_one_select_on_a_mart(name: str) -> None:
 
 
 def test_the_sql_of_charts_reads_like_that_of_models(tmp_path: Path) -> None:
-    for name, (_, chart) in CHARTS.items():
+    for name, chart in ALL_CHARTS.items():
         (tmp_path / f"{name}.sql").write_text(f"{chart.sql}\n", encoding="utf-8")
     config = str(ROOT / ".sqlfluff")
     run = subprocess.run(
@@ -359,7 +371,7 @@ def test_the_sql_of_charts_reads_like_that_of_models(tmp_path: Path) -> None:
 def test_every_chart_file_is_on_one_page() -> None:
     files = {path.stem for path in (ROOT / "reports/charts").glob("*.yml")}
     placed = [chart.name for page in REPORTS.pages for chart in page.charts]
-    assert sorted(placed) == sorted(files)
+    assert sorted([*placed, *BUSINESS_CHARTS]) == sorted(files)
 
 
 def test_every_measure_that_a_quote_may_be_of_has_a_label(
@@ -401,7 +413,15 @@ def makers() -> dict[str, Callable[[pages.Site], object]]:
     dashboards = {
         page.name: lambda made, page=page: pages.dashboard(made, page) for page in REPORTS.pages
     }
-    return {**dashboards, "report_index": pages.index, "report_audit": pages.audit}
+    return {
+        **dashboards,
+        # Any business will do: each is asked for with all charts.
+        "business_pages": lambda made: pages.business(
+            made, page_of(REPORTS.business_page, "shoppers", "Shoppers")
+        ),
+        "report_index": pages.index,
+        "report_audit": pages.audit,
+    }
 
 
 @pytest.mark.parametrize("name", makers())
@@ -414,14 +434,15 @@ def test_an_exposure_names_the_tables_that_its_page_reads_and_the_quotes_it_show
     makers()[name](pages.Site(ROOT, REPORTS, recorder))
     exposure = exposures[name]
     assert {unique_id.split(".")[-1] for unique_id in exposure.depends_on.nodes} == recorder.tables
-    assert exposure.url == f"../{name.removeprefix('report_')}.html"
+    page_name = "index" if name == "business_pages" else name.removeprefix("report_")
+    assert exposure.url == f"../{page_name}.html"
     if name in PAGES:
         (page,) = [page for page in REPORTS.pages if page.name == name]
         shown = sorted(quote for chart in page.charts for quote in chart.quotes)
         assert (exposure.label, exposure.description.strip()) == (page.title, page.about)
         assert exposure.config.meta["quotes"] == shown
     else:
-        assert exposure.config.meta["quotes"] == "all"
+        assert exposure.config.meta["quotes"] == ([] if name == "business_pages" else "all")
 
 
 def test_the_pictures_of_the_readme_are_of_the_rows_that_ship(
@@ -560,6 +581,16 @@ WRONG = [
     ("templates/index.html", "{{ judged }}", "{{ judges }}", r"templates: 'judges' is undefined"),
     ("templates/index.html", "{% endblock %}", "", r"templates: Unexpected end of template"),
     ("pages.yml", "- sales_performance\n", "- sales\n", r"pages/sales.yml cannot be read"),
+    ("business_page.yml", "  - business_tiers\n", "  - business_tires\n",
+     r"charts/business_tires.yml cannot be read"),
+    ("business_page.yml", "about: >", "slicers: >",
+     r"business_page.yml: the file: .*'slicers' was unexpected"),
+    ("charts/business_tiers.yml", "quotes: []", "quotes: [N03]",
+     r"charts/business_tiers.yml: a chart of business_page.yml has no quotes and follows no"),
+    ("charts/business_tiers.yml", "rules: [tiers]", "responds_to: [tier]",
+     r"charts/business_tiers.yml: a chart of business_page.yml has no quotes and follows no"),
+    ("charts/business_tiers.yml", "rules: [tiers]", "rules: [levels]",
+     r"charts/business_tiers.yml: rules\[0\]: 'levels' is not one of"),
 ]  # fmt: skip
 
 
