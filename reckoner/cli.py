@@ -229,6 +229,24 @@ def new_business(
 
 
 @app.command()
+def add_quotes(
+    name: Annotated[str, typer.Argument(help="Name of the business, such as corner_shop.")],
+    file: Annotated[Path, typer.Argument(help="Its quotes: a CSV file with the seed's columns.")],
+) -> None:
+    """Have the figures that a business's own reports print judged like those that ship.
+
+    Copies the file to seeds/audit, writes the .yml beside it and lists quoted_figures among the
+    business's entities. Exits with 1, and nothing written, where the file is no seed of quotes.
+    """
+    from reckoner.business import change
+
+    with stopping():
+        for path in change.add_quotes(PROJECT, name, file):
+            typer.echo(f"  {path}")
+        typer.echo("`make build` judges them; they are on the audit page and in reckoner verdicts.")
+
+
+@app.command()
 def remove_business(
     name: Annotated[str, typer.Argument(help="Name of the business, such as corner_shop.")],
 ) -> None:

@@ -1,9 +1,9 @@
 """A business of one's own: its files become staging models, rules and one line in dbt_project.yml.
 
 files.py looks at the exports, mapping.py guesses and reads which of their columns are which of
-core's, models.py writes the models and what stands beside them, change.py tries all of it on a copy
-of the project and only then writes it, or takes it away again. contract.yml is what staging models
-must supply.
+core's, models.py writes the models and what stands beside them, quotes.py the seed of quotes of its
+own; change.py tries all of it on a copy of the project and only then writes it, or takes it away
+again. contract.yml is what staging models must supply.
 """
 
 from pathlib import Path

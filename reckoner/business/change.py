@@ -23,9 +23,11 @@ from reckoner.business import mapping as mappings
 from reckoner.business.files import look_at
 from reckoner.business.mapping import BusinessMapping
 from reckoner.business.models import csv_lines, files, rule_rows
-from reckoner.gate import Project, as_text, check_file
+from reckoner.business.quotes import COLUMNS, quotes_yml
+from reckoner.gate import Project, as_text, check_file, sheet
 
 SETTINGS = Path("dbt_project.yml")
+QUOTES = "quoted_figures"  # what a business lists among its entities that brings quotes of its own
 RULES = Path("seeds/rules")
 AUDIT = Path("seeds/audit")
 NAME = re.compile("[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -246,6 +248,45 @@ def write(project: Path, content: Mapping[Path, bytes]) -> None:
         raise BusinessError(f"{error.filename} cannot be written: {error.strerror}") from error
 
 
+def quotes_seed(business: str) -> Path:
+    """Where the quotes of a business's own are."""
+    return AUDIT / f"quoted_figures_{business}.csv"
+
+
+def add_quotes(project: Path, business: str, file: Path) -> list[Path]:
+    """Put a file in the project as a business's own quotes; gives the files written.
+
+    Raises ``BusinessError`` for a business there is not or that has quotes, and for a file that is
+    no seed of quotes; the project is then as it was. What the quotes say is tested by the build.
+    """
+    entities = businesses(project)
+    if business not in entities:
+        raise BusinessError(
+            f"there is no business {business}; there are {', '.join(entities)}. Add it first with"
+            f" `reckoner new-business {business}`"
+        )
+    if QUOTES in entities[business]:
+        raise BusinessError(f"{business} has quotes: change {quotes_seed(business)} itself")
+    rows, faults = sheet.read(file, str(file), COLUMNS)
+    if rows is None or faults:
+        raise BusinessError(f"{as_text(faults)}\nCorrect the file. Nothing was written.")
+    others = sorted(set(rows.column("business")) - {business})
+    if others:
+        raise BusinessError(
+            f"{file}: column business: is {others[0]}; all rows must say {business}"
+        )
+    line = re.compile(rf"^(    {business}: \[.*)\]\n", re.MULTILINE)
+    text = (project / SETTINGS).read_text(encoding="utf-8")
+    seed = quotes_seed(business)
+    content = {
+        seed: file.read_bytes(),
+        seed.with_suffix(".yml"): quotes_yml(business).encode(),
+        SETTINGS: line.sub(rf"\1, {QUOTES}]\n", text).encode(),
+    }
+    write(project, content)
+    return sorted(content)
+
+
 def remove(project: Path, business: str) -> list[Path]:
     """Take a business away: its folders, its rows in the rules and its line; gives what changed.
 
@@ -270,13 +311,19 @@ def remove(project: Path, business: str) -> list[Path]:
     for folder in (RULES, AUDIT):
         for path in sorted((project / folder).glob("*.csv")):
             content[path.relative_to(project)] = without(path.read_bytes(), business)
+    own_quotes = [quotes_seed(business), quotes_seed(business).with_suffix(".yml")]
     content = {
-        path: data for path, data in content.items() if (project / path).read_bytes() != data
+        path: data
+        for path, data in content.items()
+        if path not in own_quotes and (project / path).read_bytes() != data
     }
     write(project, content)
-    gone = [folder for folder in folders if (project / folder).exists()]
-    for folder in gone:
-        shutil.rmtree(project / folder)
+    gone = [path for path in (*folders, *own_quotes) if (project / path).exists()]
+    for path in gone:
+        if path in folders:
+            shutil.rmtree(project / path)
+        else:
+            (project / path).unlink()
     return sorted([*content, *gone])
 
 

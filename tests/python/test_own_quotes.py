@@ -17,8 +17,8 @@ from test_businesses import KIOSK
 from typer.testing import CliRunner
 
 from reckoner import build, gate, publish
+from reckoner.business.quotes import quotes_yml
 from reckoner.cli import app
-from reckoner.own_quotes import quotes_yml
 from reckoner.report import site
 from reckoner.report.specifications import ReportError
 

@@ -1,5 +1,7 @@
 """The seed in which a business brings quotes of its own, as dbt and the gate must know it."""
 
+from ruamel.yaml import YAML
+
 YML = """seeds:
   - name: quoted_figures_{business}
     description: >
@@ -65,6 +67,7 @@ YML = """seeds:
       - name: explanation
         description: "{{ doc('explanation') }}"
 """
+COLUMNS = [column["name"] for column in YAML(typ="safe").load(YML)["seeds"][0]["columns"]]
 
 
 def quotes_yml(business: str) -> str:
