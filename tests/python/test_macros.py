@@ -75,3 +75,26 @@ def test_years_and_months_count_once_their_day_is_reached(
     assert sorted(select(" union all ".join(spans))) == [
         (number, years, months) for number, (_, _, years, months) in enumerate(SPANS)
     ]
+
+
+def test_two_members_are_compared_where_there_are_at_most_fifty(
+    select: Callable[[str], list[tuple]],
+) -> None:
+    """Fifty regions make 50 x 49 pairs, each as ratio and difference; fifty-one make none."""
+    rows = select(
+        """
+        with members as (
+            select
+                case when number < 50 then 'few' else 'many' end as business,
+                'region' as dimension,
+                'region ' || number as member,
+                'revenue' as measure,
+                number as value
+            from range(101) as numbers (number)
+        )
+        select business, measure, count(*)
+        from ({{ compared_members('members', ['business']) }}) as compared
+        group by all
+        """
+    )
+    assert sorted(rows) == [("few", "revenue_difference", 2450), ("few", "revenue_ratio", 2450)]

@@ -1,5 +1,6 @@
 -- What a business sold adds up over its regions (subscriptions included), its products and its
--- months; a business without regions, product names or order days is in none of those marts.
+-- months; a business without regions, product names or order days is in none of those marts, and
+-- one that has sold nothing in none at all.
 with
 
 order_lines as (
@@ -8,10 +9,20 @@ order_lines as (
 
 ),
 
+selling_businesses as (
+
+    select business from order_lines
+    union
+    select business from {{ ref('subscriptions') }}
+
+),
+
 placed_businesses as (
 
-    select distinct business from {{ ref('int_recorded_dimensions') }}
-    where dimension in ('region', 'country')
+    select distinct recorded.business
+    from {{ ref('int_recorded_dimensions') }} as recorded
+    inner join selling_businesses on recorded.business = selling_businesses.business
+    where recorded.dimension in ('region', 'country')
 
 ),
 
