@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from reckoner.business import EXPORTS, BusinessError, mapping_file
 from reckoner.business.contract import Column, contract
-from reckoner.business.files import ENCODINGS, Export, look_at
+from reckoner.business.files import ENCODINGS, UNWRITABLE, Export, look_at
 from reckoner.business.writing import scalar
 from reckoner.gate.kinds import KINDS, kind_of
 
@@ -41,6 +41,8 @@ GENDERS = {
     "Other": ("o", "x", "d", "other", "divers", "diverse", "nonbinary", "autre", "otro"),
 }
 KNOWN = {"country": "seeds/rules/countries.csv", "gender": ", ".join(GENDERS)}
+PARTLY_NAMED = ("date", "decimal(18, 4)")  # types whose columns may be told by a part of a name
+CURRENCY = re.compile("^(eur|usd|gbp|chf|inr|cad|aud)|(eur|euro|usd|gbp|chf|inr|cad|aud)$")
 KEY_ENDING = re.compile("(id|ids|no|nr|num|number|nummer|numero|key|code|ref)$")
 # Words that say a subscription has ended.
 ENDED = ("cancel", "churn", "end", "left", "inactive", "closed", "expired", "gekuend", "stop")
@@ -138,11 +140,14 @@ def simple(name: str) -> str:
 def place_of(name: str, column: Column) -> int | None:
     """Where a column's name stands among those of core's column; None where it is not there.
 
-    Of a key, what says that it is one may be missing: member number is member.
+    Of a key, what says that it is one may be missing, member number is member; of an amount, its
+    currency.
     """
     known = [simple(name)]
     if column.name.endswith("_id"):
         known.append(KEY_ENDING.sub("", known[0]))
+    elif column.type == "decimal(18, 4)":
+        known.append(CURRENCY.sub("", known[0]))
     return next((column.names.index(one) for one in known if one in column.names), None)
 
 
@@ -182,6 +187,8 @@ def guess(entity: str, export: Export, sample: Mapping[str, Sequence[str | None]
 
     def take(column: Column, name: str, why: str) -> None:
         kind = next((kind for kind in kinds[name] if column.takes(kind)), None)
+        if column.name == "line_number" and any(len(cell or "") > 3 for cell in sample[name]):
+            return  # the number of an article, rather than of a line
         values: dict[str, str | bool | None] = {}
         if kind is None and column.type == "boolean":
             words = sorted({text for text in sample[name] if text is not None})
@@ -199,12 +206,12 @@ def guess(entity: str, export: Export, sample: Mapping[str, Sequence[str | None]
             if places[name] is not None and column.name not in taken:
                 take(column, name, "by its name")
     for column in columns.values():
-        if column.name in taken or not (column.is_required or column.type in ("date", "bigint")):
+        if column.name in taken or not (column.is_required or column.type in PARTLY_NAMED):
             continue
         for name in list(free):
-            words = [known for known in column.names if len(known) > 3 and known in simple(name)]
+            words = [known for known in column.names if len(known) > 4 and known in simple(name)]
             if words and column.name not in taken:
-                take(column, name, "a guess by a part of its name")
+                take(column, name, "by a part of its name, CHECK")
     day = {"order_lines": "ordered_on", "subscriptions": "started_on"}.get(entity)
     days = [name for name in free if columns.get(day) and columns[day].takes(kinds[name][0])]
     if day and day not in taken and len(days) == 1:
@@ -372,7 +379,7 @@ def entry_lines(
     ]
     for word, meant in values.items():
         if meant is None:
-            lines.append(f"        {scalar(word)}:  # which is it of {KNOWN[column.name]}?")
+            lines.append(f'        {scalar(word)}:  # of {KNOWN[column.name]}, or ""')
         else:
             text = str(meant).lower() if isinstance(meant, bool) else scalar(meant)
             lines.append(f"        {scalar(word)}: {text}")
@@ -407,8 +414,8 @@ def read(path: Path, business: str, given: Mapping[str, str]) -> BusinessMapping
         key: "" if content.get(key) is None else str(content[key]).strip()
         for key in ("title", "currency", "as_of_date", "notes")
     }
-    if not texts["title"]:
-        wrong.append("title: is empty; give the name of the business for a reader")
+    if not texts["title"] or UNWRITABLE.search(texts["title"]):
+        wrong.append("title: give the name of the business for a reader, without braces")
     if texts["currency"] and not re.fullmatch("[A-Z]{3}", texts["currency"]):
         wrong.append(f"currency: {texts['currency']} is no ISO 4217 code, such as EUR")
     if texts["as_of_date"]:
@@ -533,11 +540,14 @@ def read_entry(
         return None
     if values and column.type not in ("varchar", "boolean"):
         wrong.append(f"{place}: values are for columns of words and of yes or no")
+    for word in (*values, *(one for one in values.values() if isinstance(one, str))):
+        if UNWRITABLE.search(str(word)):
+            wrong.append(f"{place}: values: {word}: braces and control characters are Jinja's")
     for word, meant in values.items():
         wanted = bool if column.type == "boolean" else str
         if not isinstance(meant, wanted):
-            what = "true or false" if wanted is bool else "a word; quote numbers"
-            wrong.append(f"{place}: values: {word} means {meant}; it must be {what}")
+            what = "true or false" if wanted is bool else 'a word, or "" where it means nothing'
+            wrong.append(f"{place}: values: {word} means {meant}; give {what}")
     if not column.takes("text" if values and column.type == "varchar" else kind) and not (
         values and kind == "text"
     ):

@@ -121,8 +121,10 @@ def expression(column: Column, entry: Entry) -> str:
 
 
 def literal(meant: str | bool | None) -> str:
-    """What a written value means, as SQL writes it."""
-    return str(meant).lower() if isinstance(meant, bool) else sql(str(meant))
+    """What a written value means, as SQL writes it; the empty text is none."""
+    if isinstance(meant, bool):
+        return str(meant).lower()
+    return sql(str(meant)) if meant else "null"
 
 
 def numbered(one: EntityMapping) -> str:
@@ -426,7 +428,9 @@ def cell(name: str, entry: Entry, row: int) -> tuple[str, str]:
     """What the unit test writes in a column of its file, and what core's column then holds."""
     if entry.values:
         word, meant = next(iter(entry.values.items()))
-        return word, str(meant).lower() if isinstance(meant, bool) else scalar(str(meant))
+        if isinstance(meant, bool):
+            return word, str(meant).lower()
+        return word, scalar(meant) if meant else "null"
     if entry.kind == "text":
         text = f"00{row}" if name.endswith("_id") else "Green tea"
         return f"\t{text} ", f'"{text}"'

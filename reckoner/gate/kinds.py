@@ -126,7 +126,8 @@ def kind_of(name: str) -> Kind:
     format_ = name.removeprefix("date ")
     parts = DATE_PART.findall(format_)
     has_day = {"%d"} < set(parts) and {"%m", "%b", "%B"} & set(parts) and {"%Y", "%y"} & set(parts)
-    if not has_day or set(parts) - set(DATE_PARTS) or len(set(parts)) < len(parts):
+    is_plain = re.fullmatch(r"(?:%.|[A-Za-z ,./:-])+", format_)
+    if not (has_day and is_plain) or set(parts) - set(DATE_PARTS) or len(set(parts)) < len(parts):
         raise KeyError(name)
     written = dict(DATE_PARTS)
     if UNPARTED.search(format_):

@@ -30,7 +30,7 @@ TILL = """Beleg-Nr;Kunde;Datum;Artikel;Filiale;Menge;Einzelpreis
 """
 PEOPLE = """Client no,Full name,Sex,Date of birth,Country,Children
 01,"O'Hara, Ana",F,04/12/1989,PER,0
-02,Ben,M,04/13/1989,Chile,2
+02,Ben,M,04/13/1989,n/a,2
 03,,,,,
 """
 SALES = """Order,Line,Client,Ordered at,SKU,Qty,Amount
@@ -185,6 +185,11 @@ WRONG = {
         {"quantity": "{column: Menge, kind: integer, values: {one: two}}"},
         "values are for columns of words",
     ),
+    "words of Jinja": (
+        {"region": "{column: Filiale, kind: text, values: {Nord: '{{ x }}'}}"},
+        "braces and control characters are Jinja's",
+    ),
+    "title of Jinja": ({"title": "'{{ x }}'"}, "without braces"),
     "file there is not": ({"file": "nowhere/*.csv"}, "nowhere/*.csv: there is no such file"),
 }
 
@@ -268,7 +273,7 @@ def test_a_faulty_cell_is_named_and_nothing_is_written(
         "customers": write(tmp_path / "people.csv", PEOPLE),
         "order_lines": write(tmp_path / "sales.csv", SALES),
     }
-    file = guessed(clean, "hat_shop", exports, as_of_date="2024-04-12")
+    file = guessed(clean, "hat_shop", exports, **{"as_of_date": "2024-04-12", "n/a": '""'})
     before = git(clean, "status", "--porcelain")
     spoilt = write(tmp_path / "spoilt.csv", spoil(SALES))
     with pytest.raises(BusinessError) as raised:
@@ -337,7 +342,7 @@ def added(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "corner_shop": ({"order_lines": str(folder / "till.csv")}, {"currency": "EUR"}),
         "hat_shop": (
             {"customers": people, "order_lines": sales},
-            {"as_of_date": "2024-04-12"},
+            {"as_of_date": "2024-04-12", "n/a": '""'},
         ),
         "gym": (
             {"subscriptions": str(folder / "contracts.csv")},
@@ -382,7 +387,7 @@ def test_core_holds_what_the_files_say(marts: Path) -> None:
         ("0003", 1, "corner_shop:0007", "2024-02-01", "Tee", "Nord", None, 1, Decimal("3.2")),
         ("100", 1, "hat_shop:01", "2024-02-29", "Hat", None, "Peru", 2, Decimal("1000.5")),
         ("100", 2, "hat_shop:01", "2024-02-29", "Cap", None, "Peru", 1, Decimal(5)),
-        ("101", 1, "hat_shop:02", "2024-03-01", "Hat", None, "Chile", 1, Decimal("-500.25")),
+        ("101", 1, "hat_shop:02", "2024-03-01", "Hat", None, None, 1, Decimal("-500.25")),
     ]
     assert rows(
         marts,
@@ -390,7 +395,7 @@ def test_core_holds_what_the_files_say(marts: Path) -> None:
         " where business = 'hat_shop' order by customer_id",
     ) == [
         ("01", "O'Hara, Ana", "Female", 35, "Peru", False),
-        ("02", "Ben", "Male", 34, "Chile", True),
+        ("02", "Ben", "Male", 34, None, True),
         ("03", None, None, None, None, None),
     ]
     # 31 January 2023 to 29 February is 12 months, to 12 April 2024 14; one began that day.

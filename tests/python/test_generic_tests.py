@@ -31,8 +31,19 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
             "(1, null), (2, null)",
         ],
     ),
+    # Files as a source reads them: the text filename, and part, which must be a number.
+    "cells_can_be_read": (
+        "arguments: {kinds: {part: decimal, filename: text}, required: [part]}",
+        "('a', '1'), ('a', '1,000.5'), ('b', ' -2 ')",
+        ["('a', '1'), ('a', 'one')", "('a', '1'), ('b', null)", "('a', ' '), ('b', '1')"],
+    ),
 }
-BUILT_ON = {"unique_grain": "key", "consecutive_ranks": "business", "matches_raw": "key"}
+BUILT_ON = {
+    "unique_grain": "key",
+    "consecutive_ranks": "business",
+    "matches_raw": "key",
+    "cells_can_be_read": "filename",
+}
 # What matches_raw holds its cases against: two keys, 1,035 in all.
 RAW_FILE = """
 select * from (values ('1', '1,010'), (' 1', '5'), ('2', '20')) as cases ("Key", "Amount")

@@ -125,7 +125,16 @@ def test_a_cell_is_read_as_what_it_says(read_by_sql: dict[str, list[tuple]], nam
 
 @pytest.mark.parametrize(
     "name",
-    ["day", "date", "date ", "date %d.%m", "date %d.%m.%Y %Q", "date %d.%d.%Y", "date %m.%Y"],
+    [
+        "day",
+        "date",
+        "date ",
+        "date %d.%m",
+        "date %d.%m.%Y %Q",
+        "date %d.%d.%Y",
+        "date %m.%Y",
+        "date %d'%m'%Y",
+    ],
 )
 def test_what_is_no_kind_is_refused(name: str) -> None:
     if name == "date":

@@ -2,6 +2,6 @@
 select
     min(day) as first_day,
     max(day) as last_day,
-    count(*) as days
+    count(*) as number_of_days
 from {{ ref('int_days') }}
 having min(day) != date '2020-01-01' or max(day) != date '2030-12-31' or count(*) != 4018
