@@ -86,8 +86,8 @@
 
 
 {#
-    A select with a row per file that is read: file (a seed's from the project's folder, others as
-    their source names them), fingerprint. Files of sources are those of meta.files, a path or glob.
+    A select with a row per file that is read: file (a seed's from the project's folder, one read in
+    place as 'source.table: file'), fingerprint. Those of a source are its meta.files, a path or glob.
 #}
 {% macro input_files_sql() -%}
     {%- for seed in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | sort(attribute='name') %}
@@ -97,7 +97,7 @@
     {%- endfor %}
     {%- for source in graph.sources.values() | sort(attribute='unique_id') if source.meta.files %}
     union all
-    select filename, size || ' bytes, last modified ' || cast(last_modified as varchar)
+    select '{{ source.source_name }}.{{ source.name }}: ' || filename, size || ' bytes, last modified ' || cast(last_modified as varchar)
     from read_blob('{{ source.meta.files | replace("'", "''") }}')
     {%- endfor %}
 {%- endmacro %}

@@ -8,6 +8,7 @@ from reckoner import twin
 from reckoner.report.rows import read
 from reckoner.report.specifications import Page
 
+SHOWN = 5  # files read in place that are named; a glob may take in thousands
 TWINS = (
     "The rows behind this page are twins: files of our own making whose totals equal those of the"
     " originals. Names and single rows are invented."
@@ -20,16 +21,11 @@ ALL = (
     "The rows behind these pages are twins: files of our own making whose totals equal those of the"
     " originals, where an original is known. Names and single rows are invented."
 )
-
-
 INVENTED = (
     "The rows behind this page are twins: files of our own making. Names and single rows are"
     " invented."
 )
-IN_PLACE = (
-    "The rows behind this page are no twins. The project holds no raw file of them: its staging"
-    " models read them where they are."
-)
+UNKNOWN = "The rows behind this page are no twins. The project holds no raw file of them."
 
 
 def raw_files(connection: duckdb.DuckDBPyConnection, business: str) -> dict[str, bool]:
@@ -45,6 +41,17 @@ def raw_files(connection: duckdb.DuckDBPyConnection, business: str) -> dict[str,
         [f"seeds/raw/{business}/"],
     )
     return {row["name"]: twins.get(row["name"]) == row["value"] for row in inputs}
+
+
+def read_in_place(connection: duckdb.DuckDBPyConnection, business: str) -> list[str]:
+    """The files of a business's sources that were built from, without their folders."""
+    inputs = read(
+        connection,
+        "select name from audit.build_info"
+        " where kind = 'input' and starts_with(name, ?) order by name",
+        [f"{business}."],
+    )
+    return [row["name"].rpartition("/")[2] for row in inputs]
 
 
 def replaced(connection: duckdb.DuckDBPyConnection, business: str) -> list[str]:
@@ -73,11 +80,18 @@ def of_business(connection: duckdb.DuckDBPyConnection, business: str, has_origin
 def without_dashboard(connection: duckdb.DuckDBPyConnection, business: str) -> str:
     """Whose rows the page of a business shows that no report speaks of."""
     files = raw_files(connection, business)
-    if not files:
-        return IN_PLACE
+    in_place = read_in_place(connection, business)
+    if not files and not in_place:
+        return UNKNOWN
     if any(files.values()):
         return said(INVENTED, replaced(connection, business))
-    return f"The rows behind this page are no twins. Raw files: {listed(list(files))}."
+    sentence = "The rows behind this page are no twins."
+    if files:
+        sentence += f" Raw files: {listed(list(files))}."
+    if in_place:
+        more = f" and {len(in_place) - SHOWN:,} more" if len(in_place) > SHOWN else ""
+        sentence += f" Files read in place: {', '.join(in_place[:SHOWN])}{more}."
+    return sentence
 
 
 def of_all(

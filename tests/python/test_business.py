@@ -430,6 +430,17 @@ def test_marts_hold_the_businesses(marts: Path) -> None:
     ) == [("parcel_shop", "Low", 3)]  # all are worth the same, so none is above another
 
 
+def test_a_build_notes_the_files_it_read_in_place(marts: Path) -> None:
+    noted = rows(
+        marts,
+        "select file, fingerprint from build.inputs where file like 'parcel_shop.%' order by 1",
+    )
+    files = [file.removeprefix("parcel_shop.orders: ") for file, _ in noted]
+    assert [Path(file).name for file in files] == ["sales_0.parquet", "sales_1.parquet"]
+    for file, (_, fingerprint) in zip(files, noted, strict=True):
+        assert fingerprint.startswith(f"{Path(file).stat().st_size} bytes, last modified 20")
+
+
 def test_models_of_a_new_business_are_described_as_ours_are(added: Path) -> None:
     result = build.run_dbt(["parse"], added)
     manifest = result.result

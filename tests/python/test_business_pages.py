@@ -347,7 +347,7 @@ def test_a_page_says_where_its_rows_are_from(invented_folder: Path, site_folder:
     notes = {page: ORIGIN.search(written(invented_folder, page))[1] for page in INVENTED}
     assert notes == {
         "kiosk": "The rows behind this page are no twins. Raw files: raw_kiosk__order_lines.csv.",
-        "stream": origin.IN_PLACE,
+        "stream": origin.UNKNOWN,
         "bazaar": "The rows behind this page are no twins. Raw files: raw_bazaar__people.csv,"
         " raw_bazaar__sales.csv.",
     }
@@ -451,3 +451,21 @@ def test_a_name_with_a_quote_in_it_is_quoted_in_the_sql(
         sql = html.unescape(re.search(r"<code>(.*?)</code>", text, re.DOTALL)[1])
         assert "'it''s $business'" in sql
         assert changed.execute(sql).fetchall()
+
+
+def test_files_that_are_read_in_place_are_named(changed: duckdb.DuckDBPyConnection) -> None:
+    def add(name: str) -> None:
+        changed.execute("insert into audit.build_info values ('input', ?, '12 bytes')", [name])
+
+    for number in range(7):
+        add(f"corner_shop.orders: /data/till/{number}.parquet")
+    add("corner_shops.orders: /data/other.parquet")
+    named = "0.parquet, 1.parquet, 2.parquet, 3.parquet, 4.parquet and 2 more."
+    start = "The rows behind this page are no twins."
+    note = origin.without_dashboard(changed, "corner_shop")
+    assert note == f"{start} Files read in place: {named}"
+    add("seeds/raw/corner_shop/raw_corner_shop__customers.csv")
+    note = origin.without_dashboard(changed, "corner_shop")
+    assert (
+        note == f"{start} Raw files: raw_corner_shop__customers.csv. Files read in place: {named}"
+    )
