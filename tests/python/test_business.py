@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import test_documentation
-from conftest import WITHOUT_AUDIT, copy_project
+from conftest import WITHOUT_AUDIT, clone_project, git
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode
 
@@ -55,23 +55,10 @@ copy (
 """
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """What git says of a folder."""
-    name = ("-c", "user.name=A", "-c", "user.email=a@b.c")
-    run = subprocess.run(
-        ["git", *name, *arguments], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return run.stdout
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in a repository, all committed."""
-    folder = copy_project(tmp_path_factory.mktemp("business") / "project")
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "all")
-    return folder
+    return clone_project(tmp_path_factory.mktemp("business") / "project")
 
 
 @pytest.fixture

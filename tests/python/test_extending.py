@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, copy_project
+from conftest import ROOT, clone_project
 
 DOCUMENT = ROOT / "docs/extending.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -29,14 +29,7 @@ def commands() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone, as a user has it."""
-    folder = copy_project(tmp_path_factory.mktemp("extending") / "project")
-    for arguments in (
-        ("init", "--quiet"),
-        ("add", "--all"),
-        ("-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "--quiet", "--message", "all"),
-    ):
-        subprocess.run(["git", *arguments], cwd=folder, check=True)
-    return folder
+    return clone_project(tmp_path_factory.mktemp("extending") / "project")
 
 
 def test_the_worked_example_prints_what_it_says(project: Path) -> None:
