@@ -109,7 +109,11 @@ def look_at(path: str, delimiter: str | None = None, encoding: str | None = None
         encoding = encoding or encoding_of(files[0])
         lines = [first_line(file, encoding) for file in files]
         delimiter = delimiter or delimiter_of(lines[0])
-        headers = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+        # DuckDB cuts the blanks around the names in the header of a CSV file, as the gate does.
+        headers = [
+            [name.strip(" ") for name in next(csv.reader([line], delimiter=delimiter), [])]
+            for line in lines
+        ]
     for file, header in zip(files, headers, strict=True):
         check_header(file, header)
         if set(header) != set(headers[0]) or (delimiter and header != headers[0]):
@@ -117,7 +121,7 @@ def look_at(path: str, delimiter: str | None = None, encoding: str | None = None
                 f"{file} has the columns {', '.join(header)}; {files[0]} has"
                 f" {', '.join(headers[0])}. All files of a glob must have the same"
             )
-    return Export(path, files, delimiter, encoding, tuple(name.strip() for name in headers[0]))
+    return Export(path, files, delimiter, encoding, tuple(headers[0]))
 
 
 def check_header(file: Path, header: Sequence[str]) -> None:
