@@ -29,6 +29,20 @@ def work_file() -> Path:
     return Path(os.environ.get("RECKONER_WORK_FILE", WORK_FILE))
 
 
+@contextmanager
+def building_into(file: Path) -> Iterator[None]:
+    """Have builds write another file than ours while the block runs."""
+    before = os.environ.get("RECKONER_WORK_FILE")
+    os.environ["RECKONER_WORK_FILE"] = str(file)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["RECKONER_WORK_FILE"]
+        else:
+            os.environ["RECKONER_WORK_FILE"] = before
+
+
 def published_file() -> Path:
     """The DuckDB file that BI tools open, beside the one that builds write."""
     return work_file().with_name("reckoner.duckdb")

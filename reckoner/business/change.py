@@ -1,11 +1,9 @@
 """Add a business to the project, all of it or nothing, and take it away again."""
 
 import csv
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,9 +20,10 @@ from reckoner.business import (
 from reckoner.business import mapping as mappings
 from reckoner.business.files import look_at
 from reckoner.business.mapping import BusinessMapping
-from reckoner.business.models import csv_lines, files, rule_rows
+from reckoner.business.models import csv_lines, files, raw_file, rule_rows
 from reckoner.business.quotes import COLUMNS, quotes_yml
 from reckoner.gate import Project, as_text, check_file, sheet
+from reckoner.warehouse import building_into
 
 SETTINGS = Path("dbt_project.yml")
 QUOTES = "quoted_figures"  # what a business lists among its entities that brings quotes of its own
@@ -177,8 +176,7 @@ def try_out(
         wrong = gate_faults(folder, mapping) or build_faults(folder)
     if wrong:
         for entity, one in mapping.entities.items():
-            raw = raw_folder(mapping.business) / f"raw_{mapping.business}__{EXPORTS[entity]}.csv"
-            wrong = wrong.replace(raw.as_posix(), one.export.path)
+            wrong = wrong.replace(raw_file(mapping, entity).as_posix(), one.export.path)
         raise BusinessError(
             f"{wrong}\n\nNothing was written. Correct the file, or what the mapping says of it:\n"
             f"{columns_read(mapping)}"
@@ -198,7 +196,7 @@ def gate_faults(folder: Path, mapping: BusinessMapping) -> str:
     """What the gate finds wrong in the raw files of a business; the empty text where nothing is."""
     project = Project(folder)
     seeds = [
-        folder / raw_folder(mapping.business) / f"raw_{mapping.business}__{EXPORTS[entity]}.csv"
+        folder / raw_file(mapping, entity)
         for entity, one in mapping.entities.items()
         if one.is_seed
     ]
@@ -211,23 +209,9 @@ def build_faults(folder: Path) -> str:
     """What dbt finds wrong as it builds a project; the empty text where nothing is."""
     from reckoner import build  # importing dbt takes seconds
 
-    with environment("RECKONER_WORK_FILE", str(folder / "work.duckdb")):
+    with building_into(folder / "work.duckdb"):
         result = build.run_dbt(["build", "--exclude", *TESTS_OF_CORE], folder)
     return "" if result.success else "\n\n".join(build.failures(result))
-
-
-@contextmanager
-def environment(name: str, value: str) -> Iterator[None]:
-    """Set an environment variable while the block runs."""
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def write(project: Path, content: Mapping[Path, bytes]) -> None:

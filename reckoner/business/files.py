@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from reckoner.business import BusinessError
+from reckoner.business.writing import identifier, sql
 from reckoner.gate import sheet
 
 SEED_LIMIT = 5_000_000  # bytes; a larger file is read in place
@@ -50,12 +51,13 @@ class Export:
 
     def relation(self, columns: Sequence[str]) -> str:
         """A subquery in DuckDB's SQL that reads columns as text, and the column ``filename``."""
-        path = "'" + self.path.replace("'", "''") + "'"
+        path = sql(self.path)
         if self.delimiter is None:
-            listed = [f"cast({quoted(name)} as varchar) as {quoted(name)}" for name in columns]
+            names = [identifier(name) for name in columns]
+            listed = [f"cast({name} as varchar) as {name}" for name in names]
             source = f"read_parquet({path}, {FILENAME} = true)"
         else:
-            listed = [quoted(name) for name in columns]
+            listed = [identifier(name) for name in columns]
             delimiter = "\\t" if self.delimiter == "\t" else self.delimiter.replace("'", "''")
             source = (
                 f"read_csv({path}, header = true, all_varchar = true, delim = '{delimiter}',"
@@ -77,11 +79,6 @@ class Export:
             name: [None if cell is None else sheet.text_of(cell) for cell in cells]
             for name, cells in zip(self.columns, columns, strict=False)
         }
-
-
-def quoted(name: str) -> str:
-    """A column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def look_at(path: str, delimiter: str | None = None, encoding: str | None = None) -> Export:

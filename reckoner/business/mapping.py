@@ -221,12 +221,7 @@ def guess(entity: str, export: Export, sample: Mapping[str, Sequence[str | None]
 
 def other_formats(kind: str, texts: Iterable[str | None]) -> list[str]:
     """The other kinds of day that a column's days can be read as too."""
-    return [one for one in kinds_of(texts) if one != kind and contract_date(one)]
-
-
-def contract_date(kind: str) -> bool:
-    """Whether a kind is one of days."""
-    return kind != "text" and kind_of(kind).is_day
+    return [one for one in kinds_of(texts) if one != kind and kind_of(one).is_day]
 
 
 def written(

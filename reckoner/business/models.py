@@ -14,7 +14,15 @@ from pathlib import Path
 from reckoner.business import EXPORTS, raw_folder, staging_folder
 from reckoner.business.contract import Column, contract
 from reckoner.business.mapping import BusinessMapping, EntityMapping, Entry
-from reckoner.business.writing import folded, jinja, scalar, sentence, sql
+from reckoner.business.writing import (
+    folded,
+    identifier,
+    jinja,
+    quoted,
+    scalar,
+    sentence,
+    sql,
+)
 
 ADDED_UP = {
     "customers": "nothing but the number of rows",
@@ -65,7 +73,7 @@ def files(mapping: BusinessMapping) -> dict[Path, bytes]:
         made[model.with_suffix(".sql")] = model_sql(mapping, one)
         made[model.with_suffix(".yml")] = model_yml(mapping, one)
         if one.is_seed:
-            seed = raw_folder(business) / f"{raw_name(mapping, entity)}.csv"
+            seed = raw_file(mapping, entity)
             content[seed] = one.export.files[0].read_bytes()
             made[seed.with_suffix(".yml")] = seed_yml(mapping, one)
             made[seed.with_suffix(".suite.yml")] = suite_yml(mapping, one)
@@ -78,6 +86,11 @@ def files(mapping: BusinessMapping) -> dict[Path, bytes]:
 def raw_name(mapping: BusinessMapping, entity: str) -> str:
     """The name of the seed that holds the export of an entity."""
     return f"raw_{mapping.business}__{EXPORTS[entity]}"
+
+
+def raw_file(mapping: BusinessMapping, entity: str) -> Path:
+    """Where the seed that holds the export of an entity is."""
+    return raw_folder(mapping.business) / f"{raw_name(mapping, entity)}.csv"
 
 
 def reference(mapping: BusinessMapping, entity: str) -> str:
@@ -554,20 +567,13 @@ def given_rows(rows: Sequence[Mapping[str, str | None]]) -> list[str]:
     return lines
 
 
-def quoted(text: str) -> str:
-    """A text in YAML's double quotes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t") + '"'
-
-
 def given_select(rows: Sequence[Mapping[str, str | None]]) -> list[str]:
     """The rows of a source, which dbt can give a unit test as SQL alone."""
     lines = ["        format: sql", "        rows: |"]
     for number, row in enumerate(rows):
         cells = [
             f"{'cast(null as varchar)' if text is None else sql(text).replace(chr(9), ' ')} as "
-            + '"'
-            + name.replace('"', '""')
-            + '"'
+            + identifier(name)
             for name, text in row.items()
         ]
         union = "" if number == 0 else "union all "
@@ -706,7 +712,7 @@ def sources_yml(mapping: BusinessMapping, entities: Sequence[EntityMapping]) -> 
             f"                required: [{required}]",
         ]
         if one.key():
-            key = ", ".join(scalar('"' + name.replace('"', '""') + '"') for name in one.key())
+            key = ", ".join(scalar(identifier(name)) for name in one.key())
             lines += [
                 "          - unique_grain:",
                 "              arguments:",

@@ -10,17 +10,22 @@ WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "in
 WIDTH = 100
 
 
+def quoted(text: str) -> str:
+    """A text in YAML's double quotes, which are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def scalar(text: str) -> str:
     """A text as YAML writes it: plain where it is read back as that text, else in quotes."""
     if PLAIN.fullmatch(text) and text.lower() not in WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return quoted(text)
 
 
 def sentence(text: str) -> str:
     """A sentence as YAML writes it as the value of a key, which commas do not end."""
     is_plain = PLAIN.fullmatch(text.replace(", ", " ").removesuffix("."))
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    return text if is_plain else quoted(text)
 
 
 def jinja(text: str) -> str:
@@ -31,6 +36,11 @@ def jinja(text: str) -> str:
 def sql(text: str) -> str:
     """A text as a string of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def folded(text: str, indent: int) -> str:

@@ -5,7 +5,6 @@ hold the SQL of models, data tests and unit tests as it ran.
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from reckoner.mutants import operators
+from reckoner.warehouse import building_into
 
 FIXTURE = "__dbt__cte__"  # how dbt names the CTEs of a unit test that stand for its inputs
 
@@ -85,17 +85,10 @@ def built_project(project: Path, folder: Path) -> Project:
     """
     from reckoner import build  # importing dbt takes seconds, and only this needs it
 
-    before = os.environ.get("RECKONER_WORK_FILE")
-    os.environ["RECKONER_WORK_FILE"] = str(folder / "work.duckdb")
-    try:
+    with building_into(folder / "work.duckdb"):
         result = build.run_dbt(["build", "--target-path", str(folder / "target")], project)
-        if not result.success:
-            raise MutationError("\n\n".join(build.failures(result)) or "dbt build failed")
-    finally:
-        if before is None:
-            del os.environ["RECKONER_WORK_FILE"]
-        else:
-            os.environ["RECKONER_WORK_FILE"] = before
+    if not result.success:
+        raise MutationError("\n\n".join(build.failures(result)) or "dbt build failed")
     return read_project(folder)
 
 

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, copy_project
-from invented import INVENTED, invent
+from invented import INVENTED, invent, writable_copy
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from site_pages import ALL_PAGES, CHARTS, PAGES, page_data
 
@@ -415,9 +415,7 @@ def test_own_quotes_are_filtered_sorted_and_linked_like_those_that_ship(
     published_file: Path, site_folder: Path, open_page: Open, tmp_path: Path
 ) -> None:
     other = tmp_path / "own.duckdb"
-    shutil.copy(published_file, other)
-    other.chmod(0o644)
-    with duckdb.connect(str(other)) as connection:
+    with duckdb.connect(str(writable_copy(published_file, other))) as connection:
         connection.execute(
             "insert into audit.quote_verdicts select * replace ('K-' || quote_id as quote_id,"
             " 'Board pack' as dashboard, 'own' as evidence) from audit.quote_verdicts"

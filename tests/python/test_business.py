@@ -135,7 +135,6 @@ def test_the_kind_of_a_column_is_the_first_that_all_its_cells_have(
 
 
 def test_days_that_can_be_read_in_two_ways_are_marked(project: Path, tmp_path: Path) -> None:
-    till = write(tmp_path / "till.csv", SALES.replace("2024-02-29T23:59:59Z", "1/2/2024"))
     text = SALES.replace("2024-02-29T23:59:59Z", "1/2/2024").replace(
         "2024-03-01T00:00:00Z", "3/2/2024"
     )

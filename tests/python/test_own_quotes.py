@@ -13,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 from conftest import ROOT, WITHOUT_UNIT_TESTS, copy_project
+from invented import writable_copy
 from test_businesses import KIOSK
 from typer.testing import CliRunner
 
@@ -373,9 +374,7 @@ def test_a_shipped_quote_that_no_chart_lists_is_still_named(
     own: Path, published: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.duckdb"
-    shutil.copy(published, other)
-    other.chmod(0o644)
-    with duckdb.connect(str(other)) as connection:
+    with duckdb.connect(str(writable_copy(published, other))) as connection:
         connection.execute(
             "update audit.quote_verdicts set evidence = 'original' where quote_id = 'K01'"
         )
