@@ -1,7 +1,8 @@
 -- Grain: one row per business, order and line. revenue, quantity and quantity_x_price add up.
+{{ config(**by_arrival(['business', 'order_id', 'line_number'])) }}
 with
 
-order_lines as (
+staged as not materialized (
     {{- union_businesses('order_lines', {
         'order_id': 'varchar',
         'line_number': 'bigint',
@@ -15,6 +16,57 @@ order_lines as (
         'revenue': 'decimal(18, 4)',
         'quantity_x_price': 'decimal(18, 4)',
     }) }}
+),
+
+arrived as not materialized (
+
+    select * from staged
+    {%- if is_incremental() %}
+    where {{ arrived_since(this) }}
+    {%- endif %}
+
+),
+
+-- Only an order that came with several arrivals can have a line that came again. Lines of one
+-- arrival do not replace each other: where two share their number, both stay, and a test says so.
+reappearing as (
+
+    select
+        business,
+        order_id
+    from arrived
+    group by business, order_id
+    having min(arrived_on) < max(arrived_on)
+
+),
+
+versions as (
+
+    select
+        arrived.business,
+        arrived.order_id,
+        arrived.line_number,
+        arrived.arrived_on,
+        max(arrived.arrived_on) over (
+            partition by arrived.business, arrived.order_id, arrived.line_number
+        ) as replaced_on
+    from arrived
+    inner join reappearing
+        on arrived.business = reappearing.business
+        and arrived.order_id = reappearing.order_id
+
+),
+
+replaced as (
+
+    select
+        business,
+        order_id,
+        line_number,
+        arrived_on
+    from versions
+    where arrived_on < replaced_on
+
 )
 
 select
@@ -31,4 +83,13 @@ select
     unit_price,
     revenue,
     quantity_x_price
-from order_lines
+from arrived
+where not exists (
+    select 1
+    from replaced
+    where
+        arrived.business = replaced.business
+        and arrived.order_id = replaced.order_id
+        and arrived.line_number = replaced.line_number
+        and arrived.arrived_on = replaced.arrived_on
+)

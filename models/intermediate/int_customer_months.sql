@@ -1,17 +1,57 @@
 -- Grain: one row per business, customer and calendar month with an order. revenue, quantity and
 -- order_lines add up; orders add up unless an order has lines in two months.
+{{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
 
-order_lines as (
+order_parts as not materialized (
 
-    select * from {{ ref('order_lines') }}
-    where ordered_on is not null
+    select * from {{ ref('int_order_parts') }}
 
 ),
 
-customers as (
+customer_orders as (
 
-    select * from {{ ref('int_customer_value') }}
+    select * from {{ ref('int_customer_orders') }}
+
+),
+{%- if is_incremental() %}
+
+changed_customers as (
+
+    select distinct
+        business,
+        customer_key
+    from order_parts
+    where {{ arrived_since(this) }}
+
+),
+{%- endif %}
+
+-- First to one row per order and month: counting orders distinct would cost twice as much.
+orders as (
+
+    select
+        order_parts.business,
+        order_parts.customer_key,
+        order_parts.month,
+        order_parts.order_id,
+        sum(order_parts.order_lines) as order_lines,
+        sum(order_parts.quantity) as quantity,
+        sum(order_parts.revenue) as revenue,
+        max(order_parts.last_order_on) as last_order_on,
+        max(order_parts.arrived_on) as arrived_on
+    from order_parts
+    {%- if is_incremental() %}
+    inner join changed_customers
+        on order_parts.business = changed_customers.business
+        and order_parts.customer_key = changed_customers.customer_key
+    {%- endif %}
+    where order_parts.month is not null and order_parts.order_lines > 0
+    group by
+        order_parts.business,
+        order_parts.customer_key,
+        order_parts.month,
+        order_parts.order_id
 
 ),
 
@@ -20,14 +60,15 @@ monthly as (
     select
         business,
         customer_key,
-        {{ month_of('ordered_on') }} as month,
-        count(distinct order_id) as orders,
-        count(*) as order_lines,
+        month,
+        count(*) as orders,
+        sum(order_lines) as order_lines,
         sum(quantity) as quantity,
         sum(revenue) as revenue,
-        max(ordered_on) as last_order_on
-    from order_lines
-    group by business, customer_key, {{ month_of('ordered_on') }}
+        max(last_order_on) as last_order_on,
+        max(arrived_on) as arrived_on
+    from orders
+    group by business, customer_key, month
 
 ),
 
@@ -35,18 +76,23 @@ monthly as (
 compared as (
 
     select
-        monthly.business,
-        monthly.customer_key,
-        monthly.month,
-        {{ month_of('customers.first_order_on') }} as first_month,
-        monthly.orders,
-        monthly.order_lines,
-        monthly.quantity,
-        monthly.revenue,
-        monthly.last_order_on > customers.first_order_on as is_repeat
+        monthly.*,
+        {{ month_of('customer_orders.first_order_on') }} as first_month,
+        monthly.last_order_on > customer_orders.first_order_on as is_repeat
     from monthly
-    inner join customers on monthly.customer_key = customers.customer_key
+    inner join customer_orders on monthly.customer_key = customer_orders.customer_key
 
 )
 
-select * from compared
+select
+    business,
+    customer_key,
+    month,
+    first_month,
+    orders,
+    {{ whole('order_lines') }} as order_lines,
+    {{ whole('quantity') }} as quantity,
+    {{ money('revenue') }} as revenue,
+    is_repeat,
+    arrived_on
+from compared

@@ -2,9 +2,9 @@
 -- bought nothing has one row. All sums add up; customers do not: count them distinct.
 with
 
-lines as (
+parts as (
 
-    select * from {{ ref('int_revenue_lines') }}
+    select * from {{ ref('int_revenue_parts') }}
 
 ),
 
@@ -41,7 +41,7 @@ bought as (
         plan_type,
         plan_level,
         has_tech_support,
-        lpad(cast(extract(month from ordered_on) as varchar), 2, '0') as month_of_year,
+        lpad(cast(extract(month from month) as varchar), 2, '0') as month_of_year,
         sum(revenue) as revenue,
         sum(quantity) as quantity,
         sum(subscriptions) as subscriptions,
@@ -49,7 +49,7 @@ bought as (
         sum(case when subscriptions = 1 then revenue end) as subscription_revenue,
         sum(monthly_amount) as monthly_revenue,
         sum(cancelled_monthly_amount) as cancelled_monthly_revenue
-    from lines
+    from parts
     group by
         customer_key,
         region,
@@ -57,7 +57,7 @@ bought as (
         plan_type,
         plan_level,
         has_tech_support,
-        extract(month from ordered_on)
+        extract(month from month)
 
 ),
 

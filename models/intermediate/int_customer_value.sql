@@ -16,17 +16,7 @@ businesses as (
 
 ordered as (
 
-    select
-        customer_key,
-        count(distinct order_id) as orders,
-        count(*) as order_lines,
-        sum(quantity) as quantity,
-        sum(quantity_x_price) as quantity_x_price,
-        sum(revenue) as revenue,
-        min(ordered_on) as first_order_on,
-        max(ordered_on) as last_order_on
-    from {{ ref('order_lines') }}
-    group by customer_key
+    select * from {{ ref('int_customer_orders') }}
 
 ),
 

@@ -2,9 +2,9 @@
 -- without an order included.
 with
 
-order_lines as (
+customer_orders as (
 
-    select * from {{ ref('order_lines') }}
+    select * from {{ ref('int_customer_orders') }}
 
 ),
 
@@ -12,9 +12,10 @@ lifetimes as (
 
     select
         business,
-        {{ month_of('min(ordered_on)') }} as first_month,
-        {{ month_of('max(ordered_on)') }} as last_month
-    from order_lines
+        {{ month_of('min(first_order_on)') }} as first_month,
+        {{ month_of('max(last_order_on)') }} as last_month
+    from customer_orders
+    where first_order_on is not null
     group by business
 
 ),

@@ -1,9 +1,9 @@
 -- Grain: one row per business and product name. Revenue, quantity and order lines add up.
 with
 
-order_lines as (
+sales_cells as (
 
-    select * from {{ ref('order_lines') }}
+    select * from {{ ref('sales_cells') }}
 
 ),
 
@@ -11,30 +11,30 @@ order_lines as (
 businesses as (
 
     select business
-    from order_lines
+    from sales_cells
     group by business
-    having count(product) > 0
+    having {{ is_recorded('product') }}
 
 ),
 
 by_product as (
 
     select
-        order_lines.business,
-        coalesce(order_lines.product, {{ not_recorded() }}) as product,
-        count(*) as order_lines,
-        sum(order_lines.revenue) as revenue,
-        {{ zero_if_recorded('sum(order_lines.quantity)', 'order_lines.business') }} as quantity
-    from order_lines
-    inner join businesses on order_lines.business = businesses.business
-    group by order_lines.business, coalesce(order_lines.product, {{ not_recorded() }})
+        sales_cells.business,
+        sales_cells.product,
+        sum(sales_cells.order_lines) as order_lines,
+        sum(sales_cells.revenue) as revenue,
+        {{ zero_if_recorded('sum(sales_cells.quantity)', 'sales_cells.business') }} as quantity
+    from sales_cells
+    inner join businesses on sales_cells.business = businesses.business
+    group by sales_cells.business, sales_cells.product
 
 )
 
 select
     business,
     product,
-    order_lines,
+    {{ whole('order_lines') }} as order_lines,
     {{ money('revenue') }} as revenue,
     {{ whole('quantity') }} as quantity,
     {{ share_of('order_lines', 'business') }} as order_line_share,

@@ -2,9 +2,9 @@
 -- and order lines add up; orders and customers need not, since they may reach over regions.
 with
 
-lines as (
+parts as (
 
-    select * from {{ ref('int_revenue_lines') }}
+    select * from {{ ref('int_revenue_parts') }}
 
 ),
 
@@ -29,18 +29,18 @@ business_summary as (
 placed as (
 
     select
-        lines.business,
+        parts.business,
         coalesce(
-            case when placements.has_regions then lines.region else lines.country end,
+            case when placements.has_regions then parts.region else parts.country end,
             {{ not_recorded() }}
         ) as region,
-        lines.customer_key,
-        lines.order_id,
-        lines.order_lines,
-        lines.revenue,
-        lines.quantity
-    from lines
-    inner join placements on lines.business = placements.business
+        parts.customer_key,
+        parts.order_id,
+        parts.order_lines,
+        parts.revenue,
+        parts.quantity
+    from parts
+    inner join placements on parts.business = placements.business
 
 ),
 

@@ -1,11 +1,12 @@
--- Grain: one row per business and line that brings revenue: an order line or a subscription.
--- revenue and quantity add up.
+-- Grain: one row per business and what brings revenue: a part of an order or a subscription.
+-- order_lines, subscriptions and sums add up; count orders distinct.
 {{ config(materialized='view') }}
 with
 
-order_lines as (
+order_parts as (
 
-    select * from {{ ref('order_lines') }}
+    select * from {{ ref('int_order_parts') }}
+    where order_lines > 0
 
 ),
 
@@ -21,15 +22,14 @@ customers as (
 
 ),
 
-lines as (
+parts as (
 
     select
         business,
         customer_key,
         order_id,
-        line_number,
         null as subscription_id,
-        ordered_on,
+        month,
         region,
         country,
         null as plan_type,
@@ -37,20 +37,19 @@ lines as (
         null as has_tech_support,
         revenue,
         quantity,
-        1 as order_lines,
+        order_lines,
         0 as subscriptions,
         0 as cancelled_subscriptions,
         null as monthly_amount,
         null as cancelled_monthly_amount
-    from order_lines
+    from order_parts
     union all
     select
         business,
         customer_key,
         null as order_id,
-        null as line_number,
         subscription_id,
-        null as ordered_on,
+        null as month,
         region,
         null as country,
         plan_type,
@@ -67,30 +66,29 @@ lines as (
 
 ),
 
--- Where a line does not say where it was sold, it was sold where its customer lives.
+-- Where an order does not say where it was sold, it was sold where its customer lives.
 placed as (
 
     select
-        lines.business,
-        lines.customer_key,
-        lines.order_id,
-        lines.line_number,
-        lines.subscription_id,
-        lines.ordered_on,
-        coalesce(lines.region, customers.region) as region,
-        coalesce(lines.country, customers.country) as country,
-        lines.plan_type,
-        lines.plan_level,
-        lines.has_tech_support,
-        lines.revenue,
-        lines.quantity,
-        lines.order_lines,
-        lines.subscriptions,
-        lines.cancelled_subscriptions,
-        lines.monthly_amount,
-        lines.cancelled_monthly_amount
-    from lines
-    left join customers on lines.customer_key = customers.customer_key
+        parts.business,
+        parts.customer_key,
+        parts.order_id,
+        parts.subscription_id,
+        parts.month,
+        coalesce(parts.region, customers.region) as region,
+        coalesce(parts.country, customers.country) as country,
+        parts.plan_type,
+        parts.plan_level,
+        parts.has_tech_support,
+        parts.revenue,
+        parts.quantity,
+        parts.order_lines,
+        parts.subscriptions,
+        parts.cancelled_subscriptions,
+        parts.monthly_amount,
+        parts.cancelled_monthly_amount
+    from parts
+    left join customers on parts.customer_key = customers.customer_key
 
 )
 

@@ -1,0 +1,86 @@
+{#
+    Loading what has arrived. vars.loaded_by_arrival names the businesses whose order lines come in
+    arrivals: each line says in arrived_on with which, and a line that comes again, under the same
+    order_id and line_number, replaces the one that came before. Arrivals come in the order of their
+    days, and one that was loaded does not change any more; where one did, `--full-refresh` loads
+    all of them anew. All other businesses are loaded as a whole with every build.
+
+    A model loads by arrival with {{ '{{ config(**by_arrival(keys)) }}' }}, has columns business and
+    arrived_on (of a row that several lines make: their latest), and selects, if is_incremental(),
+    only what {{ '{{ arrived_since(this) }}' }} keeps: what arrived after the latest arrival that
+    the model holds already. So each model knows by itself how far it has come: one that a build
+    did not reach, or left half written, is brought up to date by the next build, and what is loaded
+    twice replaces itself. Without such a business the models are plain tables.
+#}
+
+{#
+    The config of a model that is loaded by arrival. Its new rows replace those that it has
+
+    unique_key     for the same values of these columns, the first being business,
+    changed_in     in this model's rows since the latest arrival; by default, in the new rows
+#}
+{% macro by_arrival(unique_key, changed_in=none) %}
+    {{ return({
+        'materialized': 'incremental' if var('loaded_by_arrival', []) else 'table',
+        'incremental_strategy': 'by_arrival',
+        'unique_key': unique_key,
+        'on_schema_change': 'fail',
+        'meta': {'changed_in': changed_in},
+    }) }}
+{% endmacro %}
+
+{# dbt's incremental strategy of that name; dbt runs it in one transaction. #}
+{% macro get_incremental_by_arrival_sql(arguments) %}
+    {%- set target = arguments.target_relation -%}
+    {%- set key = arguments.unique_key | join(', ') -%}
+    {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
+    {%- set changed_in = config.get('meta', {}).get('changed_in') %}
+    delete from {{ target }}
+    where
+        business not in ({{ quoted_list(var('loaded_by_arrival')) }})
+        or ({{ key }}) in (
+            {%- if changed_in %}
+            select {{ key }} from {{ ref(changed_in) }} where {{ arrived_since(target) }}
+            {%- else %}
+            select {{ key }} from {{ arguments.temp_relation }}
+            {%- endif %}
+        );
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }} from {{ arguments.temp_relation }}
+{% endmacro %}
+
+{#
+    An SQL condition on columns business and arrived_on: whether a row has arrived after all that a
+    model holds; true for every row of a business that is loaded as a whole, or of which the model
+    has no row yet. Days stand in it as literals, so that of files read in place only the new ones
+    are opened.
+#}
+{% macro arrived_since(relation) -%}
+    {%- set loaded = loaded_until(relation) -%}
+    (
+        business not in ({{ quoted_list(var('loaded_by_arrival')) }})
+        {%- for business in var('loaded_by_arrival') %}
+        or (
+            business = '{{ business }}'
+            {%- if business in loaded %} and arrived_on > cast('{{ loaded[business] }}' as date){% endif -%}
+        )
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{# {business: day of the latest arrival that a table holds}, of the businesses loaded by arrival. #}
+{% macro loaded_until(relation) %}
+    {%- set loaded = {} -%}
+    {%- if execute -%}
+        {%- for row in run_query(
+            'select business, max(arrived_on) from ' ~ relation ~ ' where business in ('
+            ~ quoted_list(var('loaded_by_arrival')) ~ ') group by business'
+        ) if row[1] is not none -%}
+            {%- do loaded.update({row[0]: row[1] | string}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(loaded) }}
+{% endmacro %}
+
+{# Names as SQL strings with commas between. #}
+{% macro quoted_list(names) -%} '{{ names | join("', '") }}' {%- endmacro %}
