@@ -1,4 +1,4 @@
-"""A project to measure: ours with the bench business alone, cut by rule so that models may change."""
+"""A project to measure: ours with the bench business alone, cut by rule, for models change."""
 
 import csv
 import io
