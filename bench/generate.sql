@@ -27,8 +27,17 @@ create or replace macro day_of(order_number) as
 create or replace macro month_number(day) as
     cast(datediff('month', getvariable('first_month'), day) as integer);
 
--- A country's number, 0 to 19; two countries make a region.
+-- The number of the country a customer lives in, 0 to 19.
 create or replace macro home_of(customer_number) as drawn_integer(customer_number, 'home', 20);
+
+create or replace macro country_of(place) as [
+    'Australia', 'New Zealand', 'Brazil', 'Argentina', 'Canada', 'Mexico', 'China', 'Japan',
+    'Egypt', 'Morocco', 'France', 'Spain', 'Germany', 'Poland', 'India', 'Indonesia', 'Kenya',
+    'Nigeria', 'Norway', 'Sweden'
+][1 + place];
+
+-- Two countries make a region.
+create or replace macro region_of(place) as 'Region ' || chr(65 + place // 2);
 
 -- The lines of orders [first_order, end_order), each as first written and, where it is corrected,
 -- as corrected: version 0 and 1. The orders after the 36 months are placed on `day`.
@@ -102,8 +111,8 @@ select
     'C' || lpad(cast(customer_number as varchar), 8, '0') as customer_id,
     ordered_on,
     'Product ' || lpad(cast(product_number as varchar), 3, '0') as product,
-    'Country ' || lpad(cast(place as varchar), 2, '0') as country,
-    'Region ' || chr(65 + place // 2) as region,
+    country_of(place) as country,
+    region_of(place) as region,
     quantity,
     cast(2 + 97 * drawn(product_number, 'price') as decimal(10, 2)) as unit_price,
     -- A tenth of the lines are sold at a tenth off.
@@ -165,11 +174,11 @@ order by order_id, line_number;
 create or replace macro customers() as table
 select
     'C' || lpad(cast(range as varchar), 8, '0') as customer_id,
-    ['female', 'male', null][1 + drawn_integer(range, 'gender', 3)] as gender,
+    ['Female', 'Male', null][1 + drawn_integer(range, 'gender', 3)] as gender,
     if(drawn(range, 'age') < 0.03, null, 1935 + drawn_integer(range, 'birth year', 70))
         as birth_year,
-    'Country ' || lpad(cast(home_of(range) as varchar), 2, '0') as country,
-    'Region ' || chr(65 + home_of(range) // 2) as region,
+    country_of(home_of(range)) as country,
+    region_of(home_of(range)) as region,
     drawn(range, 'children') < 0.4 as has_children,
     cast(15000 + floor(85000 * pow(drawn(range, 'income'), 2)) as decimal(10, 2)) as annual_income,
     1 + drawn_integer(range, 'score', 100) as spending_score
