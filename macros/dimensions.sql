@@ -24,19 +24,37 @@
     }) }}
 {%- endmacro %}
 
+{# Those of dimensions() whose members are what a customer is: it has one member of each. #}
+{% macro dimensions_of_customers() -%}
+    {{ return([
+        'all', 'tier', 'age_band', 'gender', 'has_children', 'has_dependents',
+        'preferred_category', 'quadrant',
+    ]) }}
+{%- endmacro %}
+
+{# Those of dimensions() whose members are when a customer bought: it may have several. #}
+{% macro dimensions_of_months() -%} {{ return(['month_of_year']) }} {%- endmacro %}
+
+{# Those of dimensions() whose members are where or what a customer bought: it may have several. #}
+{% macro dimensions_of_segments() -%}
+    {{ return(
+        dimensions() | reject('in', dimensions_of_customers() + dimensions_of_months()) | list
+    ) }}
+{%- endmacro %}
+
 {#
     The rows of a relation once per dimension, with columns dimension and member in front: what a
     segment mart groups by. An unrecorded value is the member '(not recorded)'.
 
-    relation   a CTE or table with business and the columns of dimensions()
+    relation   a CTE or table with business and the columns of the dimensions
     columns    the columns to keep
-    without    dimensions to leave out
+    only       the dimensions wanted, of dimensions()
 #}
-{% macro rows_by_dimension(relation, columns, without=[]) -%}
-    {%- for dimension, parts in dimensions().items() if dimension not in without %}
+{% macro rows_by_dimension(relation, columns, only) -%}
+    {%- for dimension in only %}
         select
             '{{ dimension }}' as dimension,
-            {{ member_of(parts) }} as member,
+            {{ member_of(dimensions()[dimension]) }} as member,
             {{ columns | join(', ') }}
         from {{ relation }}
         {{ 'union all' if not loop.last }}
@@ -62,9 +80,4 @@
 #}
 {% macro is_recorded(part) -%}
     count(nullif(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})) > 0
-{%- endmacro %}
-
-{# The having clause that keeps the businesses that record every part of a dimension; none for 'all'. #}
-{% macro having_recorded(parts) -%}
-    {%- for part in parts %} {{ 'having' if loop.first else 'and' }} {{ is_recorded(part) }} {%- endfor -%}
 {%- endmacro %}

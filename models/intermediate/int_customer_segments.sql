@@ -1,5 +1,5 @@
--- Grain: one row per business, customer and set of attributes of what it bought; a customer that
--- bought nothing has one row. All sums add up; customers do not: count them distinct.
+-- Grain: one row per business, customer and set of attributes of what it bought and where; a
+-- customer that bought nothing has one row. All sums add up; customers do not: count them distinct.
 with
 
 parts as (
@@ -41,7 +41,6 @@ bought as (
         plan_type,
         plan_level,
         has_tech_support,
-        lpad(cast(extract(month from month) as varchar), 2, '0') as month_of_year,
         sum(revenue) as revenue,
         sum(quantity) as quantity,
         sum(subscriptions) as subscriptions,
@@ -56,8 +55,7 @@ bought as (
         country,
         plan_type,
         plan_level,
-        has_tech_support,
-        extract(month from month)
+        has_tech_support
 
 ),
 
@@ -79,7 +77,6 @@ segments as (
         bought.has_tech_support,
         customers.preferred_category,
         customer_quadrants.quadrant,
-        bought.month_of_year,
         customer_value.is_churned,
         coalesce(bought.revenue, 0) as revenue,
         {{ zero_if_recorded('bought.quantity', 'customers.business') }} as quantity,

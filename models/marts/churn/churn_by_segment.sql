@@ -19,7 +19,7 @@ members as (
     {{- rows_by_dimension('segments', [
         'business', 'customer_key', 'is_churned', 'subscriptions', 'cancelled_subscriptions',
         'monthly_revenue', 'cancelled_monthly_revenue', 'subscription_revenue',
-    ], without=['month_of_year']) }}
+    ], only=dimensions_of_customers() + dimensions_of_segments()) }}
 ),
 
 by_member as (

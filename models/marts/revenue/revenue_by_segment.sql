@@ -2,15 +2,9 @@
 -- of a dimension, never over dimensions; customers only where a customer has one member of it.
 with
 
-segments as (
+tier_members as (
 
-    select * from {{ ref('int_customer_segments') }}
-
-),
-
-recorded_dimensions as (
-
-    select * from {{ ref('int_recorded_dimensions') }}
+    select * from {{ ref('int_tier_members') }}
 
 ),
 
@@ -20,24 +14,18 @@ business_summary as (
 
 ),
 
-members as (
-    {{- rows_by_dimension('segments', ['business', 'customer_key', 'revenue', 'quantity']) }}
-),
-
+-- A customer has one tier: members add up over tiers.
 by_member as (
 
     select
-        members.business,
-        members.dimension,
-        members.member,
-        count(distinct members.customer_key) as customers,
-        sum(members.revenue) as revenue,
-        sum(members.quantity) as quantity
-    from members
-    inner join recorded_dimensions
-        on members.business = recorded_dimensions.business
-        and members.dimension = recorded_dimensions.dimension
-    group by members.business, members.dimension, members.member
+        business,
+        dimension,
+        member,
+        sum(customers) as customers,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from tier_members
+    group by business, dimension, member
 
 )
 
@@ -45,7 +33,7 @@ select
     by_member.business,
     by_member.dimension,
     by_member.member,
-    by_member.customers,
+    {{ whole('by_member.customers') }} as customers,
     {{ money('by_member.revenue') }} as revenue,
     {{ whole('by_member.quantity') }} as quantity,
     {{ ratio('by_member.customers', 'business_summary.customers') }} as customer_share,

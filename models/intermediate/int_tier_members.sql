@@ -1,0 +1,82 @@
+-- Grain: one row per business, tier, dimension that it records, and member. A customer has one tier:
+-- all of it adds up over tiers, but over the members of a dimension only revenue and quantity do.
+{%- set measures = ['customers', 'revenue', 'quantity'] %}
+{%- set own = dimensions_of_customers() %}
+with
+
+segments as not materialized (
+
+    select * from {{ ref('int_customer_segments') }}
+
+),
+
+months_of_year as (
+
+    select * from {{ ref('int_customer_months_of_year') }}
+
+),
+
+recorded_dimensions as (
+
+    select * from {{ ref('int_recorded_dimensions') }}
+
+),
+
+-- Customers alike in all that is their own. Each is in one cell, so that cells can be added up.
+cells as (
+
+    select
+        business,
+        {{ own | reject('equalto', 'all') | join(', ') }},
+        count(distinct customer_key) as customers,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from segments
+    group by business, {{ own | reject('equalto', 'all') | join(', ') }}
+
+),
+
+cell_members as (
+    {{- rows_by_dimension('cells', ['business', 'tier'] + measures, only=own) }}
+),
+
+members as (
+
+    select
+        business,
+        tier,
+        dimension,
+        member,
+        sum(customers) as customers,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from cell_members
+    group by business, tier, dimension, member
+    {%- for dimension in dimensions_of_segments() + dimensions_of_months() %}
+    union all
+    select
+        business,
+        tier,
+        '{{ dimension }}' as dimension,
+        {{ member_of(dimensions()[dimension]) }} as member,
+        count(distinct customer_key) as customers,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from {{ 'segments' if dimension in dimensions_of_segments() else 'months_of_year' }}
+    group by business, tier, {{ member_of(dimensions()[dimension]) }}
+    {%- endfor %}
+
+)
+
+select
+    members.business,
+    members.tier,
+    members.dimension,
+    members.member,
+    {{ whole('members.customers') }} as customers,
+    {{ money('members.revenue') }} as revenue,
+    {{ whole('members.quantity') }} as quantity
+from members
+inner join recorded_dimensions
+    on members.business = recorded_dimensions.business
+    and members.dimension = recorded_dimensions.dimension
