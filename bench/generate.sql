@@ -15,7 +15,7 @@
 
 -- A number in [0, 1) for a key and the purpose it is drawn for.
 create or replace macro drawn(key, purpose) as
-    (hash(key, purpose) >> 11) / 9007199254740992.0;
+    (hash(hash(key, purpose)) >> 11) / 9007199254740992.0;
 
 create or replace macro drawn_integer(key, purpose, below) as
     cast(floor(below * drawn(key, purpose)) as integer);

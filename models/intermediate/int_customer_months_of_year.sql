@@ -3,9 +3,9 @@
 -- up; customers do not: count them distinct.
 with
 
-parts as (
+customer_months as (
 
-    select * from {{ ref('int_revenue_parts') }}
+    select * from {{ ref('int_customer_months') }}
 
 ),
 
@@ -15,15 +15,46 @@ customer_value as (
 
 ),
 
-bought as (
+dated as (
 
     select
         customer_key,
         extract(month from month) as month_number,
         sum(revenue) as revenue,
         sum(quantity) as quantity
-    from parts
+    from customer_months
     group by customer_key, extract(month from month)
+
+),
+
+undated_parts as (
+
+    select
+        customer_key,
+        revenue,
+        quantity
+    from {{ ref('int_order_parts') }}
+    where month is null and order_lines > 0
+    union all
+    select
+        customer_key,
+        revenue,
+        null as quantity
+    from {{ ref('subscriptions') }}
+
+),
+
+bought as (
+
+    select * from dated
+    union all
+    select
+        customer_key,
+        null as month_number,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
+    from undated_parts
+    group by customer_key
 
 ),
 

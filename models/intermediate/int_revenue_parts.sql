@@ -1,12 +1,11 @@
--- Grain: one row per business and what brings revenue: a part of an order or a subscription.
--- order_lines, subscriptions and sums add up; count orders distinct.
+-- Grain: one row per business and what brings revenue: what a customer ordered in a place, or a
+-- subscription. All of it adds up.
 {{ config(materialized='view') }}
 with
 
-order_parts as (
+customer_places as (
 
-    select * from {{ ref('int_order_parts') }}
-    where order_lines > 0
+    select * from {{ ref('int_customer_places') }}
 
 ),
 
@@ -27,9 +26,7 @@ parts as (
     select
         business,
         customer_key,
-        order_id,
         null as subscription_id,
-        month,
         region,
         country,
         null as plan_type,
@@ -42,14 +39,12 @@ parts as (
         0 as cancelled_subscriptions,
         null as monthly_amount,
         null as cancelled_monthly_amount
-    from order_parts
+    from customer_places
     union all
     select
         business,
         customer_key,
-        null as order_id,
         subscription_id,
-        null as month,
         region,
         null as country,
         plan_type,
@@ -66,15 +61,13 @@ parts as (
 
 ),
 
--- Where an order does not say where it was sold, it was sold where its customer lives.
+-- Where lines do not say where they were sold, they were sold where their customer lives.
 placed as (
 
     select
         parts.business,
         parts.customer_key,
-        parts.order_id,
         parts.subscription_id,
-        parts.month,
         coalesce(parts.region, customers.region) as region,
         coalesce(parts.country, customers.country) as country,
         parts.plan_type,

@@ -26,6 +26,33 @@ business_summary as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+-- An order with lines in two regions counts in both.
+ordered as (
+
+    select
+        order_parts.business,
+        coalesce(
+            case
+                when placements.has_regions then coalesce(order_parts.region, customers.region)
+                else coalesce(order_parts.country, customers.country)
+            end,
+            {{ not_recorded() }}
+        ) as region,
+        count(distinct order_parts.order_id) as orders
+    from {{ ref('int_order_parts') }} as order_parts
+    inner join placements on order_parts.business = placements.business
+    left join customers on order_parts.customer_key = customers.customer_key
+    where order_parts.order_lines > 0
+    group by 1, 2
+
+),
+
 placed as (
 
     select
@@ -35,7 +62,6 @@ placed as (
             {{ not_recorded() }}
         ) as region,
         parts.customer_key,
-        parts.order_id,
         parts.order_lines,
         parts.revenue,
         parts.quantity
@@ -50,7 +76,6 @@ by_region as (
         business,
         region,
         count(distinct customer_key) as customers,
-        count(distinct order_id) as orders,
         sum(order_lines) as order_lines,
         sum(revenue) as revenue,
         {{ zero_if_recorded('sum(quantity)', 'business') }} as quantity
@@ -63,7 +88,7 @@ select
     by_region.business,
     by_region.region,
     by_region.customers,
-    case when business_summary.orders is not null then by_region.orders end as orders,
+    case when business_summary.orders is not null then coalesce(ordered.orders, 0) end as orders,
     case when business_summary.orders is not null then {{ whole('by_region.order_lines') }} end
         as order_lines,
     {{ money('by_region.revenue') }} as revenue,
@@ -76,3 +101,6 @@ select
     {{ rank_of('by_region.quantity', 'by_region.business') }} as quantity_rank
 from by_region
 inner join business_summary on by_region.business = business_summary.business
+left join ordered
+    on by_region.business = ordered.business
+    and by_region.region = ordered.region
