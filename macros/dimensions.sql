@@ -42,6 +42,11 @@
     ) }}
 {%- endmacro %}
 
+{# The columns that the members of some dimensions are made of, each once. #}
+{% macro parts_of(names) -%}
+    {{ return(names | map('extract', dimensions()) | sum(start=[]) | unique | list) }}
+{%- endmacro %}
+
 {#
     The rows of a relation once per dimension, with columns dimension and member in front: what a
     segment mart groups by. An unrecorded value is the member '(not recorded)'.

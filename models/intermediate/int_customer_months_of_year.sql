@@ -1,6 +1,6 @@
--- Grain: one row per business, customer and month of the year that it ordered in; what has no month,
--- such as a subscription, is one row without it, and so is a customer that bought nothing. Sums add
--- up; customers do not: count them distinct.
+-- Grain: one row per business, customer and month of the year that it ordered in; what has no
+-- month, such as a subscription, is one row without it, and so is a customer that bought nothing.
+-- Sums add up; customers do not: count them distinct.
 with
 
 customer_months as (

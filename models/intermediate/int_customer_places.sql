@@ -1,5 +1,5 @@
--- Grain: one row per business, customer, region and country that its order lines name. All of it adds
--- up.
+-- Grain: one row per business, customer, region and country that its order lines name. All of it
+-- adds up.
 {{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
 

@@ -1,8 +1,5 @@
 -- Grain: one row per business and dimension that it records for at least one customer.
-{%- set parts = [] %}
-{%- for dimension in dimensions_of_customers() + dimensions_of_segments() %}
-{%- for part in dimensions()[dimension] if part not in parts %}{% do parts.append(part) %}{% endfor %}
-{%- endfor %}
+{%- set in_segments = dimensions_of_customers() + dimensions_of_segments() %}
 with
 
 segments as (
@@ -17,13 +14,13 @@ months as (
 
 ),
 
--- A part of a dimension for each business, in one pass over the customers.
+-- Which parts of dimensions a business records, in one pass over its customers.
 recorded_parts as (
 
     select
-        business
-        {%- for part in parts %},
-        {{ is_recorded(part) }} as {{ part }}
+        business,
+        {%- for part in parts_of(in_segments) %}
+        {{ is_recorded(part) }} as {{ part }}{{ ',' if not loop.last }}
         {%- endfor %}
     from segments
     group by business
@@ -31,15 +28,13 @@ recorded_parts as (
 ),
 
 recorded as (
-    {%- for dimension in dimensions_of_customers() + dimensions_of_segments() %}
+    {%- for dimension in in_segments %}
 
     select
         business,
         '{{ dimension }}' as dimension
     from recorded_parts
-    {%- for part in dimensions()[dimension] %}
-    {{ 'where' if loop.first else 'and' }} {{ part }}
-    {%- endfor %}
+    where {{ dimensions()[dimension] | join(' and ') or 'true' }}
     union all
     {%- endfor %}
 

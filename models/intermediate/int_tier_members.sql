@@ -1,5 +1,5 @@
--- Grain: one row per business, tier, dimension that it records, and member. A customer has one tier:
--- all of it adds up over tiers, but over the members of a dimension only revenue and quantity do.
+-- Grain: one row per business, tier, dimension that it records, and member. A customer has one
+-- tier: all of it adds up over tiers; over members of a dimension only revenue and quantity do.
 {%- set measures = ['customers', 'revenue', 'quantity'] %}
 {%- set own = dimensions_of_customers() %}
 with
@@ -27,12 +27,12 @@ cells as (
 
     select
         business,
-        {{ own | reject('equalto', 'all') | join(', ') }},
+        {{ parts_of(own) | join(', ') }},
         count(distinct customer_key) as customers,
         sum(revenue) as revenue,
         sum(quantity) as quantity
     from segments
-    group by business, {{ own | reject('equalto', 'all') | join(', ') }}
+    group by business, {{ parts_of(own) | join(', ') }}
 
 ),
 

@@ -43,13 +43,13 @@ ordered as (
                 else coalesce(order_parts.country, customers.country)
             end,
             {{ not_recorded() }}
-        ) as region,
+        ) as sold_in,
         count(distinct order_parts.order_id) as orders
     from {{ ref('int_order_parts') }} as order_parts
     inner join placements on order_parts.business = placements.business
     left join customers on order_parts.customer_key = customers.customer_key
     where order_parts.order_lines > 0
-    group by 1, 2
+    group by order_parts.business, sold_in
 
 ),
 
@@ -103,4 +103,4 @@ from by_region
 inner join business_summary on by_region.business = business_summary.business
 left join ordered
     on by_region.business = ordered.business
-    and by_region.region = ordered.region
+    and by_region.region = ordered.sold_in
