@@ -21,7 +21,7 @@ THREADS = 2
 def build(
     connection: duckdb.DuckDBPyConnection, data: Path, memory_limit: str, marts_only: bool
 ) -> None:
-    """Run limit.sql on the files of a folder; with ``marts_only`` core.order_lines is a view.
+    """Run limit.sql on the files of a folder; with ``marts_only`` core.order_lines is left empty.
 
     ``memory_limit`` is DuckDB's setting, such as 6GB.
     """
@@ -39,10 +39,8 @@ def build(
         "bench_rules": ROOT / "bench" / "business" / "seeds" / "rules",
     }.items():
         connection.execute(f"set variable {variable} = '{path}'")
-    script = SCRIPT.read_text(encoding="utf-8")
-    if marts_only:
-        script = script.replace("create table core.order_lines", "create view core.order_lines")
-    connection.execute(script)
+    connection.execute(f"set variable marts_only = {marts_only}")
+    connection.execute(SCRIPT.read_text(encoding="utf-8"))
 
 
 def write_marts(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -2,11 +2,13 @@
 -- against. The same numbers as models/, by shorter ways that this business allows:
 --
 --     an order has one customer, day, region and country, and each is recorded
+--     a line that comes again is of the same day
 --     there are at most 62 months and 62 places
 --     a tier asks for nothing but a CLV or a percentile of it
 --
--- limit.py sets the variables order_lines, customers and subscriptions, the files to read, and rules
--- and bench_rules, the folders of the rule seeds and of the bench business's own.
+-- limit.py sets the variables order_lines, customers and subscriptions, the files to read; rules and
+-- bench_rules, the folders of the rule seeds and of the bench business's own; and marts_only: whether
+-- core.order_lines is left empty.
 
 create schema core;
 create schema marts;
@@ -44,23 +46,62 @@ qualify arrived_on < max(arrived_on) over (partition by order_id, line_number);
 
 -- Core ------------------------------------------------------------------------------------------
 
-create table core.order_lines as
+create view latest as
 select
-    'bench' as business,
-    order_id,
+    * exclude (line_number, quantity, unit_price, amount),
     cast(line_number as bigint) as line_number,
-    'bench:' || customer_id as customer_key,
-    ordered_on,
-    arrived_on,
-    product,
-    region,
-    country,
     cast(quantity as bigint) as quantity,
     cast(unit_price as decimal(18, 4)) as unit_price,
     cast(amount as decimal(18, 4)) as revenue,
     cast(quantity * unit_price as decimal(18, 4)) as quantity_x_price
 from delivered
 anti join superseded using (order_id, line_number, arrived_on);
+
+create table core.order_lines as
+select
+    'bench' as business,
+    order_id,
+    line_number,
+    'bench:' || customer_id as customer_key,
+    ordered_on,
+    arrived_on,
+    product,
+    region,
+    country,
+    quantity,
+    unit_price,
+    revenue,
+    quantity_x_price
+from latest
+where not getvariable('marts_only');
+
+-- A text of up to twelve characters is compared in one step: an id is, a key is not.
+create view lines as
+select
+    order_id,
+    substr(customer_key, length('bench:') + 1) as customer_id,
+    ordered_on,
+    product,
+    region,
+    country,
+    quantity,
+    revenue,
+    quantity_x_price
+from core.order_lines
+where not getvariable('marts_only')
+union all
+select
+    order_id,
+    customer_id,
+    ordered_on,
+    product,
+    region,
+    country,
+    quantity,
+    revenue,
+    quantity_x_price
+from latest
+where getvariable('marts_only');
 
 create temp table businesses as
 select * from read_csv(
@@ -175,7 +216,7 @@ select
     cast(sum(quantity) as bigint) as quantity,
     cast(sum(revenue) as decimal(18, 4)) as revenue,
     cast(sum(quantity_x_price) as decimal(18, 4)) as quantity_x_price
-from core.order_lines
+from lines
 group by all;
 
 create temp table places as
@@ -202,8 +243,7 @@ from (
 
 create temp table orders as
 select
-    order_id,
-    customer_key,
+    customer_id,
     ordered_on,
     region,
     country,
@@ -211,8 +251,8 @@ select
     sum(quantity) as quantity,
     sum(revenue) as revenue,
     sum(quantity_x_price) as quantity_x_price
-from core.order_lines
-group by order_id, customer_key, ordered_on, region, country;
+from lines
+group by order_id, customer_id, ordered_on, region, country;
 
 create temp table order_cells as
 select
@@ -241,7 +281,7 @@ numbered as (
 )
 
 select
-    customer_key,
+    customer_id,
     count(*) as orders,
     sum(order_lines) as order_lines,
     sum(quantity) as quantity,
@@ -253,7 +293,7 @@ select
     bit_or(cast(1 as bigint) << month_number) as month_bits,
     bit_or(place_bit) as place_bits
 from numbered
-group by customer_key;
+group by customer_id;
 
 create temp table children_cells as
 select
@@ -262,7 +302,7 @@ select
     sum(orders.revenue) as revenue,
     sum(orders.quantity) as quantity
 from orders
-inner join core.customers using (customer_key)
+inner join core.customers using (customer_id)
 group by all;
 
 drop table orders;
@@ -276,26 +316,21 @@ select
 from core.subscriptions
 group by customer_key;
 
-create table marts.customer_quadrants as
+create temp table splits as
+select
+    sum(annual_income) as income_total,
+    count(annual_income) as incomes,
+    sum(spending_score) as score_total,
+    count(spending_score) as scores
+from core.customers;
+
+create temp table known as
 with
-
-splits as (
-
-    select
-        sum(annual_income) as income_total,
-        count(annual_income) as incomes,
-        sum(spending_score) as score_total,
-        count(spending_score) as scores
-    from core.customers
-
-),
 
 compared as (
 
     select
         customers.*,
-        cast(income_total / incomes as decimal(18, 4)) as income_split,
-        cast(score_total / scores as decimal(18, 4)) as score_split,
         annual_income * incomes > income_total as has_high_income,
         spending_score * scores > score_total as has_high_score
     from core.customers
@@ -304,30 +339,21 @@ compared as (
 )
 
 select
-    business,
-    customer_key,
-    annual_income,
-    spending_score,
-    income_split,
-    score_split,
+    compared.customer_key,
+    compared.gender,
+    compared.age_band,
+    compared.country,
+    compared.region,
+    compared.has_children,
+    compared.annual_income,
+    compared.spending_score,
     case
         when has_high_income and has_high_score then 'VIP'
         when has_high_income and not has_high_score then 'Underperformer'
         when not has_high_income and has_high_score then 'Potential Grower'
         when not has_high_income and not has_high_score then 'At Risk'
         else '(not recorded)'
-    end as quadrant
-from compared;
-
-create temp table known as
-select
-    customers.customer_key,
-    customers.gender,
-    customers.age_band,
-    customers.country,
-    customers.region,
-    customers.has_children,
-    quadrants.quadrant,
+    end as quadrant,
     coalesce(ordered.orders, 0) as orders,
     coalesce(ordered.order_lines, 0) as order_lines,
     coalesce(ordered.quantity, 0) as quantity,
@@ -341,10 +367,9 @@ select
     ordered.last_day_of_first_month,
     ordered.month_bits,
     ordered.place_bits
-from core.customers
-inner join marts.customer_quadrants as quadrants using (customer_key)
-left join ordered using (customer_key)
-left join subscribed using (customer_key);
+from compared
+left join ordered on compared.customer_id = ordered.customer_id
+left join subscribed on compared.customer_key = subscribed.customer_key;
 
 drop table ordered;
 
@@ -563,15 +588,6 @@ gini as (
         / nullif(max(all_customers) * sum(customers * revenue), 0) as revenue_gini
     from revenues
 
-),
-
-means as (
-
-    select
-        sum(annual_income) / count(annual_income) as mean_annual_income,
-        sum(spending_score) / count(spending_score) as mean_spending_score
-    from core.customers
-
 )
 
 select
@@ -591,15 +607,15 @@ select
     cast(totals.repeat_customers as bigint) as repeat_customers,
     cast(totals.repeat_customers / nullif(totals.dated_customers, 0) as decimal(18, 6))
         as repeat_customer_share,
-    cast(means.mean_annual_income as decimal(18, 4)) as mean_annual_income,
-    cast(means.mean_spending_score as decimal(18, 6)) as mean_spending_score,
+    cast(splits.income_total / splits.incomes as decimal(18, 4)) as mean_annual_income,
+    cast(splits.score_total / splits.scores as decimal(18, 6)) as mean_spending_score,
     totals.first_order_on,
     totals.last_order_on,
     cast(gini.revenue_gini as decimal(18, 6)) as revenue_gini
 from businesses
 cross join totals
 cross join gini
-cross join means;
+cross join splits;
 
 create table marts.tier_summary as
 with
@@ -1281,6 +1297,18 @@ select
     rank() over (order by counted.customers desc) as customer_rank
 from counted
 left join countries on counted.country = countries.country;
+
+create table marts.customer_quadrants as
+select
+    'bench' as business,
+    known.customer_key,
+    known.annual_income,
+    known.spending_score,
+    cast(splits.income_total / splits.incomes as decimal(18, 4)) as income_split,
+    cast(splits.score_total / splits.scores as decimal(18, 4)) as score_split,
+    known.quadrant
+from known
+cross join splits;
 
 create table marts.quadrant_summary as
 with
