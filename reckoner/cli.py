@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from reckoner import gate
+from reckoner import timings as seconds_of_nodes
 from reckoner import verdicts as audit
 from reckoner.business import EXPORTS, BusinessError
 from reckoner.report.specifications import ReportError
@@ -290,6 +291,28 @@ def verdicts(
         typer.echo(error, err=True)
         raise typer.Exit(1) from error
     typer.echo(audit.written(rows, kind, format_), nl=False)
+
+
+@app.command()
+def timings(
+    file: Annotated[
+        Path, typer.Argument(help="What dbt wrote of a build.")
+    ] = seconds_of_nodes.RESULTS,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Show so many models and tests; all if not given.")
+    ] = None,
+) -> None:
+    """Say where the time of the last build went: seconds per model and per test, longest first.
+
+    Sums per kind of node come first, with compiling and executing apart. Exits with 1 where nothing
+    was built yet, or the file is not dbt's.
+    """
+    try:
+        read = seconds_of_nodes.read(file)
+    except seconds_of_nodes.TimingsError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    typer.echo(seconds_of_nodes.text(read, rows))
 
 
 @app.command()
