@@ -13,9 +13,10 @@
 -- Each day after them brings a thousandth of the orders, 2% of them ordered in the 36 months, and a
 -- correction for every hundredth line of as many orders of the 36 months.
 
--- A number in [0, 1) for a key and the purpose it is drawn for.
+-- A number in [0, 1) for a key and the purpose it is drawn for. Hashed once more, for a hash of two
+-- is that of one, its bits turned by the other: what is drawn for two purposes would go together.
 create or replace macro drawn(key, purpose) as
-    (hash(key, purpose) >> 11) / 9007199254740992.0;
+    (hash(hash(key, purpose)) >> 11) / 9007199254740992.0;
 
 create or replace macro drawn_integer(key, purpose, below) as
     cast(floor(below * drawn(key, purpose)) as integer);
