@@ -6,8 +6,12 @@ LOCKS := tests/python/clients
 COMPILE := uv pip compile --quiet --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	--python-version 3.11 --universal
 CLIENTS := $(patsubst $(LOCKS)/%.txt,.clients/%/.installed,$(wildcard $(LOCKS)/*.txt))
+# So has each peer of the benchmark that needs packages of its own.
+PEERS := bench/peers
+PEER_CLIENTS := $(patsubst $(PEERS)/%/requirements.txt,.clients/%/.installed,$(wildcard $(PEERS)/*/requirements.txt))
+N ?= 1000000
 .DEFAULT_GOAL := help
-.PHONY: help build test lint clients report pictures verdicts mutants twin lock clean
+.PHONY: help build test lint clients bench report pictures verdicts mutants twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -20,8 +24,8 @@ test: lint clients ## everything that must pass: lint, then pytest, which builds
 	$(BIN)/pytest
 
 lint: $(BIN)/.installed ## ruff over the Python, sqlfluff over the SQL, dbt-bouncer over dbt's manifest
-	$(BIN)/ruff check reckoner tests
-	$(BIN)/ruff format --check reckoner tests
+	$(BIN)/ruff check reckoner tests bench
+	$(BIN)/ruff format --check reckoner tests bench
 	$(BIN)/sqlfluff lint models tests/data analyses
 	$(BIN)/dbt --quiet --warn-error parse --no-partial-parse
 	$(BIN)/dbt-bouncer run
@@ -30,6 +34,9 @@ clients: $(CLIENTS) ## install what tests open the published file with, each in 
 
 mutants: $(BIN)/.installed ## change the models' SQL one place at a time and see whether a dbt test notices
 	$(BIN)/reckoner mutants
+
+bench: $(BIN)/.installed $(PEER_CLIENTS) ## measure the build on N order lines, RUNS times: bench/RESULTS.md
+	$(BIN)/python -m bench.run $(N) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY))
 
 report: $(BIN)/.installed ## write the report site and dbt's docs from the last build to site/
 	$(BIN)/reckoner report
@@ -45,14 +52,14 @@ twin: $(BIN)/.installed ## write the raw exports in seeds/raw again
 
 lock: ## resolve requirements.in to requirements.txt again, the clients' too (needs uv)
 	$(COMPILE) requirements.in -o requirements.txt
-	for file in $(filter-out %/sqlalchemy.in,$(wildcard $(LOCKS)/*.in)); do \
+	for file in $(wildcard $(PEERS)/*/requirements.in) $(filter-out %/sqlalchemy.in,$(wildcard $(LOCKS)/*.in)); do \
 		$(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) --no-emit-package duckdb $(LOCKS)/sqlalchemy.in -o $(LOCKS)/sqlalchemy.txt
 
 clean: ## remove what builds and tests write, the environment too
-	rm -rf .venv .clients target logs site .site.partial warehouse/*.duckdb* .pytest_cache .ruff_cache
+	rm -rf .venv .clients .bench target logs site .site.partial warehouse/*.duckdb* .pytest_cache .ruff_cache
 	rm -rf reckoner.egg-info
-	find reckoner tests -name __pycache__ -prune -exec rm -rf {} +
+	find reckoner tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -60,8 +67,15 @@ $(BIN)/.installed: requirements.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-.clients/%/.installed: $(LOCKS)/%.txt $(BIN)/.installed
+define install_aside
 	rm -rf $(@D)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		--only-binary duckdb,pyarrow --target $(@D) -r $<
 	touch $@
+endef
+
+.clients/%/.installed: $(LOCKS)/%.txt $(BIN)/.installed
+	$(install_aside)
+
+.clients/%/.installed: $(PEERS)/%/requirements.txt $(BIN)/.installed
+	$(install_aside)

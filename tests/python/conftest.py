@@ -31,6 +31,7 @@ WITHOUT_AUDIT = ("--exclude", "path:models/audit", "path:seeds/audit", "path:tes
 NOT_COPIED = (
     ".venv",
     ".clients",
+    ".bench",
     ".git",
     "target",
     "logs",

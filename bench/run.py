@@ -1,0 +1,318 @@
+"""Measure our build and its peers on a business of any size: ``make bench N=10000000``.
+
+Each measurement is of processes of their own, several runs of each, and is kept in
+bench/results/<N>.json as soon as it is done. From all of them RESULTS.md and cost.png are written.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import project as projects
+from bench import results
+from bench.data import DAYS_AFTER
+from bench.measure import BenchError, Run, run
+from reckoner import timings
+from reckoner.provenance import git
+
+ROOT = projects.ROOT
+FOLDER = ROOT / ".bench"
+BIN = Path(sys.executable).parent
+PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
+FOUR = ("revenue_by_month", "revenue_by_region", "repeat_rate_by_month", "customer_value")
+WITHOUT_TESTS = ("--resource-type", "model", "--resource-type", "seed")
+MANY = 100_000_000  # lines from which on fewer runs are enough
+SHOWN = 15  # nodes of a build whose seconds are kept
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another way to our marts: a script in bench/peers, and which of the marts it must write.
+
+    ``marts`` are all of ours where it is None; ``most`` is the number of lines up to which it is
+    run. Packages that are not ours are in .clients under its name.
+    """
+
+    script: str
+    marts: tuple[str, ...] | None = FOUR
+    most: int | None = None
+
+
+PEERS = {
+    "limit": Peer("limit.py", marts=None),
+    "polars": Peer("polars/run.py"),
+    "pandas": Peer("pandas/run.py", most=1_000_000),
+    "sqlmesh": Peer("sqlmesh/run.py"),
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured: so many order lines, so many runs, under DuckDB's limit of memory."""
+
+    lines: int
+    runs: int
+    memory_limit: str
+
+    @property
+    def folder(self) -> Path:
+        """Where all of it lies."""
+        return FOLDER / str(self.lines)
+
+    @property
+    def data(self) -> Path:
+        """The files of the bench business."""
+        return self.folder / "data"
+
+    @property
+    def project(self) -> Path:
+        """The project that is built."""
+        return self.folder / "project"
+
+    @property
+    def work_file(self) -> Path:
+        """The DuckDB file that it is built into."""
+        return self.project / "warehouse/work.duckdb"
+
+    @property
+    def is_tested(self) -> Path:
+        """A file that stands beside it while it holds the 36 months, tested."""
+        return self.work_file.with_name("tested")
+
+    @property
+    def results(self) -> Path:
+        """The file that keeps the measurements."""
+        return results.FOLDER / f"{self.lines}.json"
+
+
+def main() -> None:
+    """Measure what the command line asks for, and write the results."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("lines", type=int, help="number of order lines")
+    parser.add_argument("--runs", type=int, help="of each; 5, or 3 from 100 million lines on")
+    parser.add_argument("--memory-limit", default="6GB", help="DuckDB's, ours and the peers'")
+    parser.add_argument("--only", nargs="+", choices=list(MEASURED), help="measure these alone")
+    given = parser.parse_args()
+    runs = given.runs or (3 if given.lines >= MANY else 5)
+    bench = Bench(given.lines, runs, given.memory_limit)
+    try:
+        prepare(bench)
+        for name in given.only or MEASURED:
+            if (measured := MEASURED[name](bench)) is None:
+                print(f"{name:<10} not run")
+                continue
+            keep(bench, name, measured)
+            print(f"{name:<10} {results.said(measured)}", flush=True)
+    except BenchError as error:
+        sys.exit(str(error))
+    finally:
+        results.write()
+
+
+# --- what is measured
+
+
+def prepare(bench: Bench) -> None:
+    """Make the files and the project, unless they are there, and let dbt parse the project.
+
+    A build is measured as the second of a project is: with what dbt remembers of its files.
+    """
+    python(bench, "bench.data", str(bench.lines), str(bench.data))
+    if bench.project.exists():
+        shutil.rmtree(bench.project)
+    projects.make(bench.project, bench.data, bench.memory_limit, THREADS)
+    dbt(bench, "parse")
+
+
+def full(bench: Bench) -> dict:
+    """The full build without tests."""
+    return builds(bench, WITHOUT_TESTS)
+
+
+def tested(bench: Bench) -> dict:
+    """The full build with tests."""
+    measured = builds(bench, ())
+    bench.is_tested.touch()
+    return measured
+
+
+def four(bench: Bench) -> dict:
+    """The full build, without tests, of the four marts that peers make and what they need."""
+    return builds(bench, (*WITHOUT_TESTS, "--select", *(f"+{mart}" for mart in FOUR)))
+
+
+def builds(bench: Bench, arguments: tuple[str, ...]) -> dict:
+    """Full builds of the 36 months, each into a new file."""
+    runs = []
+    for _ in range(bench.runs):
+        projects.link_files(bench.project / "data", bench.data)
+        clear(bench.project / "warehouse")
+        runs.append(dbt(bench, "build", "--full-refresh", *arguments))
+    what = " ".join(["dbt build --full-refresh", *arguments])
+    return described(bench, what, runs) | {"timings": nodes(bench)}
+
+
+def daily(bench: Bench) -> dict:
+    """The daily arrival: another file of order lines, then a build with tests; a day each run."""
+    full_build_of_months(bench)
+    bench.is_tested.unlink()
+    runs = []
+    for day in range(1, min(bench.runs, DAYS_AFTER) + 1):
+        projects.arrive(bench.project / "data", bench.data, day)
+        runs.append(dbt(bench, "build"))
+    what = "dbt build, after one more day arrived"
+    return described(bench, what, runs) | {"timings": nodes(bench)}
+
+
+def charts(bench: Bench) -> dict:
+    """The SQL of each chart of the business's page, on the published file."""
+    full_build_of_months(bench)
+    run([str(BIN / "reckoner"), "publish"], bench.project, bench.folder / "logs/publish.txt")
+    printed = python(bench, "bench.charts", "warehouse/reckoner.duckdb", str(THREADS))
+    return described(bench, "the SQL of each chart on the published file", []) | {
+        "milliseconds": json.loads(printed)
+    }
+
+
+def peer(name: str) -> Callable[[Bench], dict | None]:
+    """What measures a peer: None where it is not to be run at that size, or is not there."""
+
+    def measured(bench: Bench) -> dict | None:
+        one = PEERS[name]
+        script = ROOT / "bench/peers" / one.script
+        if not script.exists() or (one.most and bench.lines > one.most):
+            return None
+        out = bench.folder / "out" / name
+        environment = {"PYTHONPATH": str(ROOT / ".clients" / name)}
+        arguments = ["--memory-limit", bench.memory_limit]
+        folders = ["--data", str(bench.data), "--out", str(out)]
+        runs = []
+        for _ in range(bench.runs):
+            shutil.rmtree(out, ignore_errors=True)
+            out.mkdir(parents=True)
+            command = [sys.executable, str(script), *folders, *arguments]
+            runs.append(run(command, out, bench.folder / f"logs/{name}.txt", environment))
+        full_build_of_months(bench)
+        what = " ".join([f"python bench/peers/{one.script}", *arguments])
+        return described(bench, what, runs) | {
+            "marts": sorted(file.stem for file in out.glob("*.parquet")),
+            "differences": differences(bench, out, one.marts),
+        }
+
+    measured.__doc__ = f"The peer {name}."
+    return measured
+
+
+MEASURED: dict[str, Callable[[Bench], dict | None]] = {
+    "four": four,
+    "full": full,
+    "tested": tested,
+    **{name: peer(name) for name in PEERS},
+    "charts": charts,
+    "daily": daily,
+}
+
+
+# --- how
+
+
+def dbt(bench: Bench, *arguments: str) -> Run:
+    """Run a dbt command on the project, in a process of its own."""
+    folders = ["--project-dir", ".", "--profiles-dir", "."]
+    environment = {"RECKONER_WORK_FILE": str(bench.work_file)}
+    log = bench.folder / "logs/dbt.txt"
+    taken = run([str(BIN / "dbt"), *arguments, *folders], bench.project, log, environment)
+    if arguments[0] != "build":
+        return taken
+    read = timings.read(bench.project / timings.RESULTS)
+    sql_seconds = sum(timing.execute for timing in read if timing.kind == "model")
+    return replace(taken, sql_seconds=round(sql_seconds, 3))
+
+
+def python(bench: Bench, module: str, *arguments: str) -> str:
+    """Run a module of ours in a process of its own; gives what it printed.
+
+    Each has its own so that this process stays small: its memory is counted as its children's.
+    """
+    log = bench.folder / f"logs/{module}.txt"
+    bench.project.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", module, *arguments]
+    run(command, bench.project, log, {"PYTHONPATH": str(ROOT)})
+    return log.read_text(encoding="utf-8")
+
+
+def full_build_of_months(bench: Bench) -> None:
+    """Have the 36 months built and tested, if the last build was not that."""
+    if not bench.is_tested.exists():
+        tested(replace(bench, runs=1))
+
+
+def differences(bench: Bench, out: Path, marts: tuple[str, ...] | None) -> list[str]:
+    """What a peer wrote otherwise than we did."""
+    required = ["--marts", *marts] if marts else []
+    return python(bench, "bench.check", str(bench.work_file), str(out), *required).splitlines()
+
+
+def clear(folder: Path) -> None:
+    """Empty a folder."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def described(bench: Bench, what: str, runs: list[Run]) -> dict:
+    """A measurement as it is kept: what was run, of which commit, and what each run took."""
+    changed = git(ROOT, "status", "--porcelain", "--untracked-files=no")
+    return {
+        "what": what,
+        "commit": git(ROOT, "rev-parse", "--short", "HEAD"),
+        "uncommitted_changes": bool(changed),
+        "runs": [one.as_dict() for one in runs],
+    }
+
+
+def nodes(bench: Bench) -> dict[str, object]:
+    """Where the time of the last build went: the longest nodes, and sums per kind."""
+    read = timings.read(bench.project / timings.RESULTS)
+    return {
+        "sums": timings.sums(read),
+        "longest": [[one.kind, one.name, round(one.seconds, 3)] for one in read[:SHOWN]],
+    }
+
+
+def machine() -> dict[str, object]:
+    """What the measurements hang on beside the code: the machine and the versions."""
+    cpu = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    models = [line.split(":", 1)[1].strip() for line in cpu.splitlines() if "model name" in line]
+    return {
+        "cores": os.cpu_count(),
+        "cpu": models[0] if models else platform.machine(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        **{package: version(package) for package in PACKAGES},
+    }
+
+
+def keep(bench: Bench, name: str, measured: dict) -> None:
+    """Keep a measurement; those of another machine, or under other settings, are dropped."""
+    settings = {"memory_limit": bench.memory_limit, "threads": THREADS}
+    kept = {"lines": bench.lines, "machine": machine(), "settings": settings, "measurements": {}}
+    if bench.results.exists():
+        before = json.loads(bench.results.read_text(encoding="utf-8"))
+        if all(before[key] == kept[key] for key in ("machine", "settings")):
+            kept["measurements"] = before["measurements"]
+    kept["measurements"][name] = measured
+    bench.results.parent.mkdir(exist_ok=True)
+    bench.results.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
