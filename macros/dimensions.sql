@@ -44,7 +44,9 @@
 
 {# The columns that the members of some dimensions are made of, each once. #}
 {% macro parts_of(names) -%}
-    {{ return(names | map('extract', dimensions()) | sum(start=[]) | unique | list) }}
+    {%- set parts = [] -%}
+    {%- for name in names -%} {%- do parts.extend(dimensions()[name]) -%} {%- endfor -%}
+    {{ return(parts | unique | list) }}
 {%- endmacro %}
 
 {#
