@@ -48,7 +48,10 @@
     {{ return((entities or []) | reject('equalto', 'quoted_figures') | list) }}
 {%- endmacro %}
 
-{# Raises where vars.businesses names no entity for a business, or one that there is not. #}
+{#
+    Raises where vars.businesses names no entity for a business, or one that there is not, and where
+    vars.loaded_by_arrival names a business without order lines.
+#}
 {% macro check_businesses() -%}
     {%- set known = ['customers', 'subscriptions', 'order_lines'] -%}
     {%- for business, entities in (var('businesses') or {}).items() -%}
@@ -58,5 +61,12 @@
                 ~ " supplies one or more of " ~ known | join(', ') ~ ", and may bring quoted_figures"
             ) }}
         {%- endfor -%}
+    {%- endfor -%}
+    {%- for business in var('loaded_by_arrival', [])
+        if 'order_lines' not in ((var('businesses') or {}).get(business) or []) -%}
+        {{ exceptions.raise_compiler_error(
+            "dbt_project.yml, vars.loaded_by_arrival: " ~ business ~ " is not a business that lists"
+            ~ " order_lines in vars.businesses"
+        ) }}
     {%- endfor -%}
 {%- endmacro %}

@@ -87,18 +87,26 @@ def failures(result: DbtResult) -> list[str]:
     return unexplained + ["\n".join([*nodes, reason]) for reason, nodes in nodes_by_reason.items()]
 
 
-def build(project: Path, say: Callable[[str], None], arguments: Sequence[str] = ()) -> list[Step]:
+def build(
+    project: Path,
+    say: Callable[[str], None],
+    arguments: Sequence[str] = (),
+    *,
+    full_refresh: bool = False,
+) -> list[Step]:
     """Build the whole warehouse with dbt: parse, then seeds, models and their tests.
 
     ``say`` is told each step as it ends. Raises ``BuildError`` at the first step that fails, with
     the message of every failed node; what depends on a failed node was not built. ``arguments``
-    are given to both dbt commands, such as ``--vars``.
+    are given to both dbt commands, such as ``--vars``. With ``full_refresh`` what is loaded by
+    arrival (macros/arrivals.sql) is loaded anew.
     """
     steps: list[Step] = []
     manifest: Manifest | None = None
     for name in ("parse", "build"):
         start = perf_counter()
-        result = run_dbt([name, *arguments], project, manifest)
+        refresh = ["--full-refresh"] if full_refresh and name == "build" else []
+        result = run_dbt([name, *arguments, *refresh], project, manifest)
         if not result.success:
             raise BuildError("\n\n".join(failures(result)) or f"dbt {name} failed")
         if isinstance(result.result, Manifest):

@@ -92,6 +92,9 @@ def build(
     vars_: Annotated[
         str | None, typer.Option("--vars", help="Given to dbt, such as '{mask_names: true}'.")
     ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Load all arrivals anew, not only new ones.")
+    ] = False,
 ) -> None:
     """Check the raw exports, load them, build and test all models, and publish the result.
 
@@ -105,7 +108,9 @@ def build(
         from reckoner import publish as publishing
 
         try:
-            done = steps.build(PROJECT, typer.echo, ["--vars", vars_] if vars_ else [])
+            done = steps.build(
+                PROJECT, typer.echo, ["--vars", vars_] if vars_ else [], full_refresh=full_refresh
+            )
         except steps.BuildError as error:
             typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
             raise typer.Exit(1) from error
