@@ -88,3 +88,10 @@
 {% macro is_recorded(part) -%}
     count(nullif(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})) > 0
 {%- endmacro %}
+
+{# is_recorded of several parts, each under its own name, with commas between. #}
+{% macro are_recorded(parts) -%}
+    {%- for part in parts -%}
+        {{ is_recorded(part) }} as {{ part }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -19,9 +19,7 @@ recorded_parts as (
 
     select
         business,
-        {%- for part in parts_of(in_segments) %}
-        {{ is_recorded(part) }} as {{ part }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ are_recorded(parts_of(in_segments)) }}
     from segments
     group by business
 

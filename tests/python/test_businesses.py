@@ -99,6 +99,17 @@ def test_an_entity_that_there_is_not_is_named(
     assert f"vars.businesses: shoppers lists {named}; a business supplies one or more" in message
 
 
+@pytest.mark.parametrize("named", ["shopper", "shoppers"])
+def test_only_what_has_order_lines_is_loaded_by_arrival(
+    run: Callable[[dict], list[str]], project_copy: Path, edit: Edit, named: str
+) -> None:
+    settings = Path("dbt_project.yml")
+    text = (project_copy / settings).read_text(encoding="utf-8")
+    edit(settings, text.replace("loaded_by_arrival: []", f"loaded_by_arrival: [{named}]"))
+    (message,) = run({"shoppers": ["customers"]})
+    assert f"vars.loaded_by_arrival: {named} is not a business that lists order_lines" in message
+
+
 def test_a_failed_data_test_says_what_it_defends_and_shows_rows(
     run: Callable[[dict], list[str]], project_copy: Path, edit: Edit
 ) -> None:
