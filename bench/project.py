@@ -49,8 +49,8 @@ def make(folder: Path, data: Path, memory_limit: str, threads: int) -> None:
     write_yaml(settings, project)
     profile = read_yaml(folder / "profiles.yml")
     output = profile["reckoner"]["outputs"]["dev"]
-    output["settings"] = {
-        **output.get("settings", {}),
+    # Of the database and not of each connection: a temp_directory that is in use cannot be set.
+    output["config_options"] = {
         "memory_limit": memory_limit,
         "threads": threads,
         "temp_directory": str(folder / "spilled"),
