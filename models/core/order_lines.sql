@@ -2,7 +2,7 @@
 {{ config(**by_arrival(['business', 'order_id', 'line_number'])) }}
 with
 
-staged as not materialized (
+order_lines as not materialized (
     {{- union_businesses('order_lines', {
         'order_id': 'varchar',
         'line_number': 'bigint',
@@ -16,11 +16,12 @@ staged as not materialized (
         'revenue': 'decimal(18, 4)',
         'quantity_x_price': 'decimal(18, 4)',
     }) }}
-),
+)
+{%- if var('loaded_by_arrival', []) %},
 
 arrived as not materialized (
 
-    select * from staged
+    select * from order_lines
     {%- if is_incremental() %}
     where {{ arrived_since(this) }}
     {%- endif %}
@@ -59,15 +60,27 @@ versions as (
 
 replaced as (
 
-    select
-        business,
-        order_id,
-        line_number,
-        arrived_on
-    from versions
+    select * from versions
     where arrived_on < replaced_on
 
+),
+
+latest as (
+
+    select arrived.*
+    from arrived
+    where not exists (
+        select 1
+        from replaced
+        where
+            arrived.business = replaced.business
+            and arrived.order_id = replaced.order_id
+            and arrived.line_number = replaced.line_number
+            and arrived.arrived_on = replaced.arrived_on
+    )
+
 )
+{%- endif %}
 
 select
     business,
@@ -83,13 +96,4 @@ select
     unit_price,
     revenue,
     quantity_x_price
-from arrived
-where not exists (
-    select 1
-    from replaced
-    where
-        arrived.business = replaced.business
-        and arrived.order_id = replaced.order_id
-        and arrived.line_number = replaced.line_number
-        and arrived.arrived_on = replaced.arrived_on
-)
+from {{ 'latest' if var('loaded_by_arrival', []) else 'order_lines' }}
