@@ -34,7 +34,6 @@ orders as (
         order_parts.business,
         order_parts.customer_key,
         order_parts.month,
-        order_parts.order_id,
         sum(order_parts.order_lines) as order_lines,
         sum(order_parts.quantity) as quantity,
         sum(order_parts.revenue) as revenue,

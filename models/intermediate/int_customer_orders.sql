@@ -27,7 +27,6 @@ orders as (
     select
         order_parts.business,
         order_parts.customer_key,
-        order_parts.order_id,
         sum(order_parts.order_lines) as order_lines,
         sum(order_parts.quantity) as quantity,
         sum(order_parts.quantity_x_price) as quantity_x_price,

@@ -15,7 +15,6 @@ lifetimes as (
         {{ month_of('min(first_order_on)') }} as first_month,
         {{ month_of('max(last_order_on)') }} as last_month
     from customer_orders
-    where first_order_on is not null
     group by business
 
 ),
