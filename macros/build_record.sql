@@ -11,6 +11,8 @@
                       place, which may be large, its bytes and when it was last modified)
     build.tables      one row per table that was built: table_schema, table_name
     build.passed      build.provenance and facts of the run; no row where it did not pass
+
+    build.tested_arrivals, which outlives a build, is explained in macros/tested.sql.
 #}
 {% macro forget_last_build() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot', 'retry', 'clone') -%}
@@ -29,6 +31,7 @@
     select unnest(
         provenance('{{ invocation_args_dict.project_dir | replace("'", "''") }}'), recursive := true
     );
+    {{ forget_tested() }}
 {% endmacro %}
 
 
@@ -68,6 +71,7 @@
         from ({{ input_files_sql() }}) as files
         inner join build.inputs using (file, fingerprint)
     );
+    {{ record_tested() }}
 {% endmacro %}
 
 

@@ -3,13 +3,60 @@
     grain. NULL counts as a value: two rows with NULL in the same place share it.
 
     columns    the columns of the grain
+    number     one of them, a whole number that tells apart the few rows that are alike in the
+               others, as the number of an order's line does: only where it may repeat are rows
+               compared, which costs less than half
+    arrives    of a model with rows by arrival (macros/tested.sql), the SQL expression of their
+               business: only rows that no build has tested are looked at, and, unless arrived_on is
+               one of the columns, those that are alike with one of them in all columns but number
 #}
-{% test unique_grain(model, columns) %}
+{% test unique_grain(model, columns, number=none, arrives=none) %}
+
+{%- set others = columns | reject('equalto', number) | list -%}
+{%- set is_narrowed = arrives and tested_until() -%}
+with
+
+{%- if is_narrowed %}
+
+untested as (
+
+    select * from {{ model }}
+    where {{ untested(arrives) }}
+
+),
+{%- endif %}
+
+looked_at as not materialized (
+
+    select looked_at.*
+    from {{ model }} as looked_at
+    {%- if is_narrowed and 'arrived_on' in columns %}
+    where {{ untested(arrives) }}
+    {%- elif is_narrowed %}
+    where exists (select 1 from untested where {{ alike_in(others, 'looked_at', 'untested') }})
+    {%- endif %}
+
+){{ ',' if number }}
+
+{%- if number %}
+
+suspects as (
+
+    select {{ others | join(', ') }}
+    from looked_at
+    group by {{ others | join(', ') }}
+    having {{ may_repeat(number) }}
+
+)
+{%- endif %}
 
 select
     {{ columns | join(', ') }},
     count(*) as rows_with_this_grain
-from {{ model }}
+from looked_at
+{%- if number %}
+where exists (select 1 from suspects where {{ alike_in(others, 'looked_at', 'suspects') }})
+{%- endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 

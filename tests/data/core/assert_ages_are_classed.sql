@@ -19,17 +19,26 @@ age_bands as (
     {{- rules_of('age_bands', ['age_band', 'min_age']) }}
 ),
 
+ages as (
+
+    select distinct
+        business,
+        age
+    from customers
+
+),
+
 starts as (
 
     select
-        customers.business,
-        customers.customer_key,
+        ages.business,
+        ages.age,
         max(age_bands.min_age) as min_age
-    from customers
+    from ages
     inner join age_bands
-        on customers.business = age_bands.business
-        and customers.age >= age_bands.min_age
-    group by customers.business, customers.customer_key
+        on ages.business = age_bands.business
+        and ages.age >= age_bands.min_age
+    group by ages.business, ages.age
 
 ),
 
@@ -45,7 +54,9 @@ classed as (
         age_bands.age_band as band_expected,
         count(customers.age) over (partition by customers.business) > 0 as has_ages
     from customers
-    left join starts on customers.customer_key = starts.customer_key
+    left join starts
+        on customers.business = starts.business
+        and customers.age = starts.age
     left join age_bands
         on customers.business = age_bands.business
         and starts.min_age is not distinct from age_bands.min_age

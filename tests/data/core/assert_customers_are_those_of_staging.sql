@@ -1,22 +1,19 @@
 -- Every customer of every business stands in core as staging has it, on the continent of its
 -- country, and no other one does. The customers of a business without a customer file are those
 -- that its other files name, each once, with nothing known of them; assert_ages_are_classed has the
--- age bands.
+-- age bands. It compares number and hashes of each business's customers, and one by one where they
+-- differ.
 {%- set described = [
     'customer_name', 'gender', 'birth_year', 'age', 'country', 'region', 'has_children',
     'has_dependents', 'annual_income', 'spending_score', 'preferred_category',
     'purchase_frequency', 'membership_years'
 ] %}
+{%- set columns = ['business', 'customer_id', 'customer_key'] + described + ['continent'] %}
 with
 
 customers as (
 
-    select
-        business,
-        customer_id,
-        customer_key,
-        {{ described | join(', ') }},
-        continent
+    select {{ columns | join(', ') }}
     from {{ ref('customers') }}
 
 ),
@@ -63,19 +60,70 @@ expected as (
 
 ),
 
+-- One union, so that both sides have the same types, by which hashes differ.
+sides as not materialized (
+
+    select
+        'core' as side,
+        {{ columns | join(', ') }}
+    from customers
+    union all
+    select
+        'staging' as side,
+        {{ columns | join(', ') }}
+    from expected
+
+),
+
+sums as (
+
+    select
+        business,
+        side,
+        count(*) as number_of_customers,
+        sum({{ row_hash(columns) }}) as hash_sum
+    from sides
+    group by business, side
+
+),
+
+differing as (
+
+    select business
+    from sums
+    group by business
+    having
+        count(*) <> 2
+        or min(number_of_customers) <> max(number_of_customers)
+        or min(hash_sum) <> max(hash_sum)
+
+),
+
+customers_of_differing as (
+
+    select sides.*
+    from sides
+    inner join differing on sides.business = differing.business
+
+),
+
 missing as (
 
-    select * from expected
+    select {{ columns | join(', ') }} from customers_of_differing
+    where side = 'staging'
     except all
-    select * from customers
+    select {{ columns | join(', ') }} from customers_of_differing
+    where side = 'core'
 
 ),
 
 added as (
 
-    select * from customers
+    select {{ columns | join(', ') }} from customers_of_differing
+    where side = 'core'
     except all
-    select * from expected
+    select {{ columns | join(', ') }} from customers_of_differing
+    where side = 'staging'
 
 )
 

@@ -2,40 +2,44 @@
 -- ordered on an earlier day too, and every customer with a dated order belongs to one cohort.
 with
 
-order_days as (
+customer_months as (
 
-    select distinct
+    select
         business,
         customer_key,
-        ordered_on,
-        {{ month_of('ordered_on') }} as month
+        {{ month_of('ordered_on') }} as month,
+        min(ordered_on) as first_order_on,
+        max(ordered_on) as last_order_on
     from {{ ref('order_lines') }}
     where ordered_on is not null
+    group by business, customer_key, {{ month_of('ordered_on') }}
 
 ),
 
--- A repeat is an order day with an earlier one before it, whichever month that was in.
-compared as (
+customers as (
 
     select
-        *,
-        lag(ordered_on) over (partition by customer_key order by ordered_on) is not null
-            as is_repeat
-    from order_days
+        customer_key,
+        min(first_order_on) as first_order_on
+    from customer_months
+    group by customer_key
 
 ),
 
 by_month as (
 
     select
-        business,
-        month,
-        count(distinct customer_key) as customers,
-        count(distinct customer_key) as active_customers,
-        count(distinct case when is_repeat then customer_key end) as repeat_customers,
-        count(distinct case when not is_repeat then customer_key end) as cohort_size
-    from compared
-    group by business, month
+        months.business,
+        months.month,
+        count(*) as customers,
+        count(*) as active_customers,
+        sum(case when months.last_order_on > customers.first_order_on then 1 else 0 end)
+            as repeat_customers,
+        sum(case when months.first_order_on = customers.first_order_on then 1 else 0 end)
+            as cohort_size
+    from customer_months as months
+    inner join customers on months.customer_key = customers.customer_key
+    group by months.business, months.month
 
 ),
 

@@ -27,7 +27,7 @@ ranked as (
         '{{ mart }}.{{ rank_column }}' as rank_column,
         business,
         {{ part }} as part,
-        cast({{ measure }} as decimal(28, 4)) as measure,
+        cast({{ measure }} as decimal(18, 4)) as measure,
         {{ rank_column }} as rank_given
     from {{ ref(mart) }}
     {{ 'union all' if not loop.last }}

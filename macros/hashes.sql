@@ -1,0 +1,27 @@
+{#
+    Hashes to compare and count many rows by: equal rows have equal hashes, and others hardly ever.
+    Each engine spells them its own way.
+#}
+
+{# A whole number for the values of some columns of a row, NULL among them. #}
+{% macro row_hash(columns) -%} {{ adapter.dispatch('row_hash')(columns) }} {%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    cast(('x' || substr(md5(cast(row({{ columns | join(', ') }}) as text)), 1, 15)) as bit(60))
+{%- endmacro %}
+
+{% macro duckdb__row_hash(columns) -%} hash({{ columns | join(', ') }}) {%- endmacro %}
+
+{#
+    Of a group of rows, whether a whole number may stand in it twice or be missing: true for each
+    group where it is so, and for few others. A condition for `having`, to find in one cheap pass
+    the groups to look into.
+#}
+{% macro may_repeat(number) -%} {{ adapter.dispatch('may_repeat')(number) }} {%- endmacro %}
+
+{% macro default__may_repeat(number) -%} count(*) > count(distinct {{ number }}) {%- endmacro %}
+
+{# A bit for each number, the same for every 63rd: counting distinct numbers costs three times as much. #}
+{% macro duckdb__may_repeat(number) -%}
+    count(*) > coalesce(bit_count(bit_or(cast(1 as bigint) << cast(abs({{ number }}) % 63 as integer))), 0)
+{%- endmacro %}
