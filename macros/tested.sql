@@ -41,7 +41,7 @@
 {# {business: day of the latest arrival that was tested}, in dbt build alone. #}
 {% macro tested_until() %}
     {%- set tested = {} -%}
-    {%- if execute and flags.WHICH == 'build' and not flags.FULL_REFRESH -%}
+    {%- if execute and flags.WHICH == 'build' and not flags.FULL_REFRESH and var('loaded_by_arrival', []) -%}
         {%- for row in run_query(tested_until_sql()) -%}
             {%- do tested.update({row[0]: row[1] | string}) -%}
         {%- endfor -%}

@@ -1,8 +1,10 @@
 """Run dbt and say what it built: the steps behind ``reckoner build``."""
 
+import gc
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -106,7 +108,8 @@ def build(
     for name in ("parse", "build"):
         start = perf_counter()
         refresh = ["--full-refresh"] if full_refresh and name == "build" else []
-        result = run_dbt([name, *arguments, *refresh], project, manifest)
+        with collecting_rarely():
+            result = run_dbt([name, *arguments, *refresh], project, manifest)
         if not result.success:
             raise BuildError("\n\n".join(failures(result)) or f"dbt {name} failed")
         if isinstance(result.result, Manifest):
@@ -119,6 +122,22 @@ def build(
         steps.append(Step(name, perf_counter() - start, passed))
         say(step_line(steps[-1]))
     return steps
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Have Python leave alone what is there now, and look seldom for what is no longer used.
+
+    A tenth of a build's time went into going through the parsed project again and again.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def step_line(step: Step) -> str:

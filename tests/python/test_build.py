@@ -1,5 +1,6 @@
 """The build: the same tables whatever the threads, and a summary and errors a person can use."""
 
+import gc
 import subprocess
 import sys
 from collections import Counter
@@ -56,3 +57,11 @@ def test_the_summary_names_tables_rows_and_tests(warehouse_file: Path) -> None:
     assert "  order_lines      87,437 rows\n" in text
     assert "All 5 tests passed." in text
     assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"
+
+
+def test_a_build_leaves_the_garbage_collector_as_it_was() -> None:
+    before = gc.get_threshold()
+    with build.collecting_rarely():
+        assert gc.get_threshold() != before
+        assert gc.get_freeze_count() > 0
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

@@ -116,6 +116,8 @@ def test_only_lines_that_were_not_tested_are_looked_at(shop: Shop) -> None:
     )
     assert shop.found() == {}
     assert set(shop.found(command="test")) == {STAGED}
+    shop.run_sql("update build.tested_arrivals set code = 'a model or test as it was before'")
+    assert set(shop.found()) == {STAGED}
 
 
 def test_a_build_that_fails_leaves_its_lines_to_the_next(shop: Shop) -> None:
