@@ -52,34 +52,48 @@
 {#
     An SQL condition on columns business and arrived_on: whether a row has arrived after all that a
     model holds; true for every row of a business that is loaded as a whole, or of which the model
-    has no row yet. Days stand in it as literals, so that of files read in place only the new ones
-    are opened.
+    has no row yet.
 #}
-{% macro arrived_since(relation) -%}
-    {%- set loaded = loaded_until(relation) -%}
+{% macro arrived_since(relation) -%} {{ arrived_after(loaded_until(relation)) }} {%- endmacro %}
+
+{#
+    An SQL condition: whether a row has arrived after the day of its business; true for every row of
+    a business without one. Days stand in it as literals, so that of files read in place only the
+    new ones are opened.
+
+    days                    {business: day}
+    business, arrived_on    SQL expressions
+#}
+{% macro arrived_after(days, business='business', arrived_on='arrived_on') -%}
+    {%- if days -%}
     (
-        business not in ({{ quoted_list(var('loaded_by_arrival')) }})
-        {%- for business in var('loaded_by_arrival') %}
-        or (
-            business = '{{ business }}'
-            {%- if business in loaded %} and arrived_on > cast('{{ loaded[business] }}' as date){% endif -%}
-        )
+        {{ business }} not in ({{ quoted_list(days) }})
+        {%- for name, day in days.items() %}
+        or ({{ business }} = '{{ name }}' and {{ arrived_on }} > cast('{{ day }}' as date))
         {%- endfor %}
     )
+    {%- else -%}
+    true
+    {%- endif -%}
 {%- endmacro %}
 
 {# {business: day of the latest arrival that a table holds}, of the businesses loaded by arrival. #}
-{% macro loaded_until(relation) %}
-    {%- set loaded = {} -%}
+{% macro loaded_until(relation) -%}
+    {{ return(days_of(
+        'select business, max(arrived_on) from ' ~ relation ~ ' where business in ('
+        ~ quoted_list(var('loaded_by_arrival')) ~ ') group by business'
+    )) }}
+{%- endmacro %}
+
+{# {business: day} of what a query gives, those without a day left out. #}
+{% macro days_of(query) %}
+    {%- set days = {} -%}
     {%- if execute -%}
-        {%- for row in run_query(
-            'select business, max(arrived_on) from ' ~ relation ~ ' where business in ('
-            ~ quoted_list(var('loaded_by_arrival')) ~ ') group by business'
-        ) if row[1] is not none -%}
-            {%- do loaded.update({row[0]: row[1] | string}) -%}
+        {%- for row in run_query(query) if row[1] is not none -%}
+            {%- do days.update({row[0]: row[1] | string}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(loaded) }}
+    {{ return(days) }}
 {% endmacro %}
 
 {# Names as SQL strings with commas between. #}

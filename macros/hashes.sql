@@ -7,7 +7,7 @@
 {% macro row_hash(columns) -%} {{ adapter.dispatch('row_hash')(columns) }} {%- endmacro %}
 
 {% macro default__row_hash(columns) -%}
-    cast(('x' || substr(md5(cast(row({{ columns | join(', ') }}) as text)), 1, 15)) as bit(60))
+    cast(cast('x' || substr(md5(cast(row({{ columns | join(', ') }}) as text)), 1, 15) as bit(60)) as bigint)
 {%- endmacro %}
 
 {% macro duckdb__row_hash(columns) -%} hash({{ columns | join(', ') }}) {%- endmacro %}

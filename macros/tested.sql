@@ -23,31 +23,16 @@
 #}
 {% macro untested(business='business', arrived_on='arrived_on') -%}
     {%- set tested = tested_until() -%}
-    {%- if tested -%}
-    (
-        {{ business }} not in ({{ quoted_list(tested) }})
-        {%- for name, day in tested.items() %}
-        or (
-            {{ business }} = '{{ name }}'
-            and ({{ arrived_on }} > cast('{{ day }}' as date) or {{ arrived_on }} is null)
-        )
-        {%- endfor %}
-    )
-    {%- else -%}
-    true
-    {%- endif -%}
+    ({{ arrived_after(tested, business, arrived_on) }}{{ ' or ' ~ arrived_on ~ ' is null' if tested }})
 {%- endmacro %}
 
 {# {business: day of the latest arrival that was tested}, in dbt build alone. #}
-{% macro tested_until() %}
-    {%- set tested = {} -%}
+{% macro tested_until() -%}
     {%- if execute and flags.WHICH == 'build' and not flags.FULL_REFRESH and var('loaded_by_arrival', []) -%}
-        {%- for row in run_query(tested_until_sql()) -%}
-            {%- do tested.update({row[0]: row[1] | string}) -%}
-        {%- endfor -%}
+        {{ return(days_of(tested_until_sql())) }}
     {%- endif -%}
-    {{ return(tested) }}
-{% endmacro %}
+    {{ return({}) }}
+{%- endmacro %}
 
 {% macro tested_until_sql() -%} {{ adapter.dispatch('tested_until_sql')() }} {%- endmacro %}
 

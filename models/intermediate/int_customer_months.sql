@@ -3,9 +3,18 @@
 {{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
 
-order_parts as not materialized (
+order_parts as (
 
     select * from {{ ref('int_order_parts') }}
+    {%- if is_incremental() %}
+    where (business, customer_key) in (
+        select
+            business,
+            customer_key
+        from {{ ref('int_order_parts') }}
+        where {{ arrived_since(this) }}
+    )
+    {%- endif %}
 
 ),
 
@@ -14,43 +23,26 @@ customer_orders as (
     select * from {{ ref('int_customer_orders') }}
 
 ),
-{%- if is_incremental() %}
-
-changed_customers as (
-
-    select distinct
-        business,
-        customer_key
-    from order_parts
-    where {{ arrived_since(this) }}
-
-),
-{%- endif %}
 
 -- First to one row per order and month: counting orders distinct would cost twice as much.
 orders as (
 
     select
-        order_parts.business,
-        order_parts.customer_key,
-        order_parts.month,
-        sum(order_parts.order_lines) as order_lines,
-        sum(order_parts.quantity) as quantity,
-        sum(order_parts.revenue) as revenue,
-        max(order_parts.last_order_on) as last_order_on,
-        max(order_parts.arrived_on) as arrived_on
+        business,
+        customer_key,
+        month,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(revenue) as revenue,
+        max(last_order_on) as last_order_on,
+        max(arrived_on) as arrived_on
     from order_parts
-    {%- if is_incremental() %}
-    inner join changed_customers
-        on order_parts.business = changed_customers.business
-        and order_parts.customer_key = changed_customers.customer_key
-    {%- endif %}
-    where order_parts.month is not null and order_parts.order_lines > 0
+    where month is not null and order_lines > 0
     group by
-        order_parts.business,
-        order_parts.customer_key,
-        order_parts.month,
-        order_parts.order_id
+        business,
+        customer_key,
+        month,
+        order_id
 
 ),
 

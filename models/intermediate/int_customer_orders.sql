@@ -3,44 +3,36 @@
 {{ config(**by_arrival(['business', 'customer_key'])) }}
 with
 
-order_parts as not materialized (
+order_parts as (
 
     select * from {{ ref('int_order_parts') }}
+    {%- if is_incremental() %}
+    where (business, customer_key) in (
+        select
+            business,
+            customer_key
+        from {{ ref('int_order_parts') }}
+        where {{ arrived_since(this) }}
+    )
+    {%- endif %}
 
 ),
-{%- if is_incremental() %}
-
-changed_customers as (
-
-    select distinct
-        business,
-        customer_key
-    from order_parts
-    where {{ arrived_since(this) }}
-
-),
-{%- endif %}
 
 -- First to one row per order: counting them distinct would cost twice as much.
 orders as (
 
     select
-        order_parts.business,
-        order_parts.customer_key,
-        sum(order_parts.order_lines) as order_lines,
-        sum(order_parts.quantity) as quantity,
-        sum(order_parts.quantity_x_price) as quantity_x_price,
-        sum(order_parts.revenue) as revenue,
-        min(order_parts.first_order_on) as first_order_on,
-        max(order_parts.last_order_on) as last_order_on,
-        max(order_parts.arrived_on) as arrived_on
+        business,
+        customer_key,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(quantity_x_price) as quantity_x_price,
+        sum(revenue) as revenue,
+        min(first_order_on) as first_order_on,
+        max(last_order_on) as last_order_on,
+        max(arrived_on) as arrived_on
     from order_parts
-    {%- if is_incremental() %}
-    inner join changed_customers
-        on order_parts.business = changed_customers.business
-        and order_parts.customer_key = changed_customers.customer_key
-    {%- endif %}
-    group by order_parts.business, order_parts.customer_key, order_parts.order_id
+    group by business, customer_key, order_id
 
 ),
 

@@ -3,47 +3,39 @@
 {{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
 
-order_parts as not materialized (
+order_parts as (
 
     select * from {{ ref('int_order_parts') }}
+    {%- if is_incremental() %}
+    where (business, customer_key) in (
+        select
+            business,
+            customer_key
+        from {{ ref('int_order_parts') }}
+        where {{ arrived_since(this) }}
+    )
+    {%- endif %}
 
 ),
-{%- if is_incremental() %}
-
-changed_customers as (
-
-    select distinct
-        business,
-        customer_key
-    from order_parts
-    where {{ arrived_since(this) }}
-
-),
-{%- endif %}
 
 places as (
 
     select
-        order_parts.business,
-        order_parts.customer_key,
-        order_parts.region,
-        order_parts.country,
-        sum(order_parts.order_lines) as order_lines,
-        sum(order_parts.quantity) as quantity,
-        sum(order_parts.revenue) as revenue,
-        max(order_parts.arrived_on) as arrived_on
+        business,
+        customer_key,
+        region,
+        country,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(revenue) as revenue,
+        max(arrived_on) as arrived_on
     from order_parts
-    {%- if is_incremental() %}
-    inner join changed_customers
-        on order_parts.business = changed_customers.business
-        and order_parts.customer_key = changed_customers.customer_key
-    {%- endif %}
-    where order_parts.order_lines > 0
+    where order_lines > 0
     group by
-        order_parts.business,
-        order_parts.customer_key,
-        order_parts.region,
-        order_parts.country
+        business,
+        customer_key,
+        region,
+        country
 
 )
 

@@ -4,63 +4,56 @@
 {{ config(**by_arrival(['business', 'order_id'])) }}
 with
 
-order_lines as not materialized (
+order_lines as (
 
     select * from {{ ref('order_lines') }}
+    {%- if is_incremental() %}
+    where (business, order_id) in (
+        select
+            business,
+            order_id
+        from {{ ref('order_lines') }}
+        where {{ arrived_since(this) }}
+    )
+    {%- endif %}
 
 ),
-{%- if is_incremental() %}
-
-changed_orders as (
-
-    select distinct
-        business,
-        order_id
-    from order_lines
-    where {{ arrived_since(this) }}
-
-),
-{%- endif %}
 
 lines as (
 
     select
-        order_lines.business,
-        order_lines.order_id,
-        order_lines.customer_key,
-        {{ month_of('order_lines.ordered_on') }} as month,
-        order_lines.region,
-        order_lines.country,
+        business,
+        order_id,
+        customer_key,
+        {{ month_of('ordered_on') }} as month,
+        region,
+        country,
         1 as order_lines,
-        order_lines.quantity,
-        order_lines.quantity_x_price,
-        order_lines.revenue,
-        order_lines.ordered_on,
-        order_lines.arrived_on
+        quantity,
+        quantity_x_price,
+        revenue,
+        ordered_on,
+        arrived_on
     from order_lines
     {%- if is_incremental() %}
-    inner join changed_orders
-        on order_lines.business = changed_orders.business
-        and order_lines.order_id = changed_orders.order_id
     union all
     select
-        parts.business,
-        parts.order_id,
-        parts.customer_key,
-        parts.month,
-        parts.region,
-        parts.country,
+        business,
+        order_id,
+        customer_key,
+        month,
+        region,
+        country,
         0 as order_lines,
         null as quantity,
         null as quantity_x_price,
         0 as revenue,
         null as ordered_on,
         null as arrived_on
-    from {{ this }} as parts
-    inner join changed_orders
-        on parts.business = changed_orders.business
-        and parts.order_id = changed_orders.order_id
-    where parts.business in ({{ quoted_list(var('loaded_by_arrival')) }})
+    from {{ this }}
+    where
+        business in ({{ quoted_list(var('loaded_by_arrival')) }})
+        and (business, order_id) in (select business, order_id from order_lines)
     {%- endif %}
 
 ),
