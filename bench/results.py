@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from reckoner.timings import SUMS_HEAD
+
 FOLDER = Path(__file__).with_name("results")
 TEXT = Path(__file__).with_name("RESULTS.md")
 PICTURE = Path(__file__).with_name("cost.png")
@@ -199,7 +201,7 @@ def machine(kept: Kept) -> str:
 def nodes(measured: Measured) -> str:
     """The seconds of a build per kind of node, and of the nodes that took longest."""
     timings = measured["timings"]
-    lines = [f"{'kind':<10}  nodes  compile s  execute s", *timings["sums"], "", "seconds  node"]
+    lines = [SUMS_HEAD, *timings["sums"], "", "seconds  node"]
     lines += [f"{seconds:7.2f}  {kind} {name}" for kind, name, seconds in timings["longest"]]
     return "\n".join(["```", *lines, "```"])
 

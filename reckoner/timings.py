@@ -8,6 +8,7 @@ from pathlib import Path
 
 RESULTS = Path("target/run_results.json")
 STEPS = ("compile", "execute")
+SUMS_HEAD = f"{'kind':<10}  nodes  compile s  execute s"
 
 
 class TimingsError(Exception):
@@ -79,7 +80,7 @@ def text(timings: Sequence[Timing], rows: int | None = None) -> str:
     """
     tests = [timing for timing in timings if timing.kind in ("test", "unit_test")]
     models = [timing for timing in timings if timing.kind == "model"]
-    parts = ["\n".join([f"{'kind':<10}  nodes  compile s  execute s", *sums(timings)])]
+    parts = ["\n".join([SUMS_HEAD, *sums(timings)])]
     for title, ones in (("models", models), ("tests", tests)):
         if ones:
             lines = (f"{one.seconds:9.2f}  {one.name}" for one in ones[:rows])
@@ -88,7 +89,7 @@ def text(timings: Sequence[Timing], rows: int | None = None) -> str:
 
 
 def sums(timings: Iterable[Timing]) -> list[str]:
-    """A line per kind of node: how many there are, and their seconds."""
+    """A line per kind of node, under SUMS_HEAD: how many there are, and their seconds."""
     kinds: dict[str, list[Timing]] = {}
     for timing in timings:
         kinds.setdefault(timing.kind, []).append(timing)
