@@ -341,6 +341,7 @@ compared as (
 select
     compared.customer_key,
     compared.gender,
+    compared.age,
     compared.age_band,
     compared.country,
     compared.region,
@@ -470,6 +471,7 @@ select
     known.has_children,
     known.country,
     known.region,
+    min(known.age) as youngest_age,
     count(*) as customers,
     sum(known.orders) as orders,
     sum(known.order_lines) as order_lines,
@@ -1196,6 +1198,7 @@ select
     age_band,
     has_children,
     coalesce(gender, '(not recorded)') as gender,
+    min(youngest_age) as youngest_age,
     cast(sum(customers) as bigint) as customers,
     cast(sum(orders) as bigint) as orders,
     cast(sum(order_lines) as bigint) as order_lines,

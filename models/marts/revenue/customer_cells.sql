@@ -1,5 +1,5 @@
--- Grain: one row per business, country, age band, has children and gender. Everything adds up:
--- each customer, and with it its orders, is in one cell.
+-- Grain: one row per business, country, age band, has children and gender. Everything adds up but
+-- the youngest age: each customer, and with it its orders, is in one cell.
 with
 
 customers as (
@@ -22,6 +22,7 @@ cells as (
         coalesce(customers.age_band, {{ not_recorded() }}) as age_band,
         customers.has_children,
         coalesce(customers.gender, {{ not_recorded() }}) as gender,
+        min(customers.age) as youngest_age,
         count(*) as customers,
         sum(customer_value.orders) as orders,
         sum(customer_value.order_lines) as order_lines,
@@ -45,6 +46,7 @@ select
     age_band,
     has_children,
     gender,
+    youngest_age,
     customers,
     {{ whole('orders') }} as orders,
     {{ whole('order_lines') }} as order_lines,

@@ -1,4 +1,4 @@
--- Customers, orders and revenue of a business are the same in core and in every mart that holds all
+-- Customers, orders, revenue and the youngest age of a business are the same in core and in every mart that holds all
 -- of its customers: no join drops or repeats a customer, an order line or a subscription.
 with
 
@@ -36,6 +36,7 @@ customer_cells as (
 
     select
         business,
+        min(youngest_age) as youngest_age,
         sum(customers) as customers,
         sum(revenue) as revenue,
         sum(orders) as orders,
@@ -129,6 +130,7 @@ counted as (
 
     select
         business,
+        min(age) as youngest_age,
         count(*) as customers
     from {{ ref('customers') }}
     group by business
@@ -139,6 +141,7 @@ core as (
 
     select
         counted.business,
+        counted.youngest_age,
         counted.customers,
         ordered.orders,
         ordered.order_lines,
@@ -158,7 +161,7 @@ core as (
 union all
 {{ differences('core', 'customer_value', ['business'], ['revenue', 'clv'] + of_orders) }}
 union all
-{{ differences('core', 'customer_cells', ['business'], ['customers', 'revenue'] + of_orders) }}
+{{ differences('core', 'customer_cells', ['business'], ['youngest_age', 'customers', 'revenue'] + of_orders) }}
 union all
 {{ differences('ordered', 'sales_cells', ['business'], ['revenue'] + of_lines) }}
 union all
