@@ -12,7 +12,10 @@
     build.tables      one row per table that was built: table_schema, table_name
     build.passed      build.provenance and facts of the run; no row where it did not pass
 
-    build.tested_arrivals, which outlives a build, is explained in macros/tested.sql.
+    Two tables outlive a build. build.tested_arrivals is explained in macros/tested.sql.
+    build.unit_tested has one row: the code (build.provenance) and the --vars of the last build that
+    ran the unit tests and passed, and unit_tests, their number. Unit tests read rows of their own, so
+    that a build of the same code is whole without them: `--exclude-resource-type unit_test`.
 #}
 {% macro forget_last_build() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'snapshot', 'retry', 'clone') -%}
@@ -31,13 +34,14 @@
     select unnest(
         provenance('{{ invocation_args_dict.project_dir | replace("'", "''") }}'), recursive := true
     );
+    create table if not exists build.unit_tested (code varchar, vars varchar, unit_tests bigint);
     {{ forget_tested() }}
 {% endmacro %}
 
 
 {# `results` are those of the run, as dbt gives them on-run-end; an exposure's is no-op. #}
 {% macro record_build(results) %}
-    {%- if execute and is_whole_build(results)
+    {%- if execute and flags.WHICH == 'build' and is_whole_build(results)
         and results | rejectattr('status', 'in', ['success', 'pass', 'no-op']) | list | length == 0 -%}
         {{ adapter.dispatch('record_build')(results) }}
     {%- endif -%}
@@ -46,6 +50,8 @@
 {% macro default__record_build(results) %}{% endmacro %}
 
 {% macro duckdb__record_build(results) %}
+    {%- set unit_tests = unit_tests_passed_before() if without_unit_tests()
+        else results | selectattr('node.resource_type', 'equalto', 'unit_test') | list | length %}
     create table build.tables as
     {%- for result in results if result.node.resource_type in ('model', 'seed') %}
     select '{{ result.node.schema }}' as table_schema, '{{ result.node.alias }}' as table_name
@@ -60,10 +66,10 @@
         from (
             values
             ('dbt_invocation_id', '{{ invocation_id }}'),
-            ('vars', '{{ invocation_args_dict.vars | tojson | replace("'", "''") }}'),
+            ('vars', {{ vars_as_text() }}),
             ('built_at', '{{ run_started_at.strftime("%Y-%m-%dT%H:%M:%SZ") }}'),
             ('names_are_masked', '{{ var("mask_names") | lower }}'),
-            ('tests_passed', '{{ results | selectattr("node.resource_type", "in", ["test", "unit_test"]) | list | length }}')
+            ('tests_passed', '{{ unit_tests + results | selectattr("node.resource_type", "equalto", "test") | list | length }}')
         ) as facts (name, value)
     )
     where (select count(*) from build.inputs) = (
@@ -71,21 +77,60 @@
         from ({{ input_files_sql() }}) as files
         inner join build.inputs using (file, fingerprint)
     );
+    delete from build.unit_tested where exists (select 1 from build.passed);
+    insert into build.unit_tested
+    select {{ code_of_build() }}, {{ vars_as_text() }}, {{ unit_tests }}
+    where exists (select 1 from build.passed);
     {{ record_tested() }}
 {% endmacro %}
 
 
-{# Whether every node of the project was built or tested, unit tests included, on all its data. #}
+{# An SQL expression: the hash of the code of this build, as reckoner/provenance.py makes it. #}
+{% macro code_of_build() -%}
+    (select value from build.provenance where kind = 'build' and name = 'code')
+{%- endmacro %}
+
+{# The --vars of the command as an SQL string of JSON. #}
+{% macro vars_as_text() -%} '{{ tojson(invocation_args_dict.vars, sort_keys=true) | replace("'", "''") }}' {%- endmacro %}
+
+{# Whether the command leaves out unit tests, and nothing but them. #}
+{% macro without_unit_tests() -%}
+    {{ return(invocation_args_dict.get('exclude_resource_types') | list == ['unit_test']) }}
+{%- endmacro %}
+
+{# The number of unit tests that passed on this code and with these --vars; 0 where they did not. #}
+{% macro unit_tests_passed_before() -%}
+    {{ return(adapter.dispatch('unit_tests_passed_before')()) }}
+{%- endmacro %}
+
+{% macro default__unit_tests_passed_before() %} {{ return(0) }} {% endmacro %}
+
+{% macro duckdb__unit_tests_passed_before() -%}
+    {%- set found = run_query(
+        "select sum(unit_tests) from build.unit_tested where vars = " ~ vars_as_text()
+        ~ " and code = " ~ code_of_build()
+    ) -%}
+    {{ return((found.columns[0].values()[0] or 0) | int) }}
+{%- endmacro %}
+
+
+{#
+    Whether every node of the project was built or tested on all its data, unit tests included or
+    passed before on the same code.
+#}
 {% macro is_whole_build(results) %}
     {%- set narrowed = [] -%}
     {%- for option in ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'empty', 'sample'] -%}
-        {%- if invocation_args_dict.get(option) -%} {% do narrowed.append(option) %} {%- endif -%}
+        {%- if invocation_args_dict.get(option)
+            and not (option == 'exclude_resource_types' and without_unit_tests() and unit_tests_passed_before()) -%}
+            {% do narrowed.append(option) %}
+        {%- endif -%}
     {%- endfor -%}
     {%- set done = results | map(attribute='node.unique_id') | list -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('seed', 'model', 'test') -%}
         {%- if node.unique_id not in done -%} {% do narrowed.append(node.unique_id) %} {%- endif -%}
     {%- endfor -%}
-    {{ return(flags.WHICH == 'build' and not narrowed) }}
+    {{ return(not narrowed) }}
 {% endmacro %}
 
 

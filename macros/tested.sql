@@ -9,8 +9,9 @@
 
     staged_lines   lines of the arrival in staging
     core_lines     of these, the lines that core held
-    code           what they were tested by: untested(), once a model or a test has changed, holds
-                   for all lines again; so does it in `dbt test`, and with --full-refresh
+    code           that of the build (build.provenance): once a model, a macro or a test has
+                   changed, untested() holds for all lines again; so it does in `dbt test`, and with
+                   --full-refresh
 
     A build that fails leaves the table as it was, and the next one tests the same lines again.
 #}
@@ -44,18 +45,8 @@
         business,
         max(arrived_on)
     from build.tested_arrivals
-    where code = '{{ tested_by() }}' and core_lines > 0
+    where code = {{ code_of_build() }} and core_lines > 0
     group by business
-{%- endmacro %}
-
-{# What lines are tested by, as a hash: the models and the tests, their arguments included. #}
-{% macro tested_by() -%}
-    {%- set parts = [] -%}
-    {%- for node in graph.nodes.values() | sort(attribute='unique_id')
-        if node.resource_type in ('model', 'test') -%}
-        {%- do parts.append(node.unique_id ~ node.checksum.checksum ~ node.get('test_metadata')) -%}
-    {%- endfor -%}
-    {{ return(local_md5(parts | join)) }}
 {%- endmacro %}
 
 {#
@@ -81,7 +72,7 @@
         staged.arrived_on,
         staged.number_of_lines,
         coalesce(loaded.number_of_lines, 0),
-        '{{ tested_by() }}'
+        {{ code_of_build() }}
     from (
         select arrived_on, count(*) as number_of_lines
         from {{ relation_of('stg_' ~ business ~ '__order_lines') }}

@@ -1,6 +1,7 @@
 """Run dbt and say what it built: the steps behind ``reckoner build``."""
 
 import gc
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +14,12 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.config.utils import parse_cli_yaml_string
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
-from reckoner.warehouse import LAYERS
+from reckoner.provenance import code
+from reckoner.warehouse import LAYERS, work_file
 
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
@@ -27,11 +30,15 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One finished step of a build: its name, wall time in seconds and node counts by type."""
+    """One finished step of a build: its name, wall time in seconds and node counts by type.
+
+    ``passed_before`` is the number of unit tests that passed in an earlier build of the same code.
+    """
 
     name: str
     seconds: float
     passed: Counter[str]
+    passed_before: int = 0
 
 
 @dataclass
@@ -92,24 +99,31 @@ def failures(result: DbtResult) -> list[str]:
 def build(
     project: Path,
     say: Callable[[str], None],
-    arguments: Sequence[str] = (),
+    vars_: str | None = None,
     *,
     full_refresh: bool = False,
 ) -> list[Step]:
     """Build the whole warehouse with dbt: parse, then seeds, models and their tests.
 
     ``say`` is told each step as it ends. Raises ``BuildError`` at the first step that fails, with
-    the message of every failed node; what depends on a failed node was not built. ``arguments``
-    are given to both dbt commands, such as ``--vars``. With ``full_refresh`` what is loaded by
+    the message of every failed node; what depends on a failed node was not built. ``vars_`` is
+    given to both dbt commands as ``--vars``. Unit tests, which read rows of their own, are left out
+    where they passed on the same code. With ``full_refresh`` they are not, and what is loaded by
     arrival (macros/arrivals.sql) is loaded anew.
     """
+    arguments = ["--vars", vars_] if vars_ else []
     steps: list[Step] = []
     manifest: Manifest | None = None
     for name in ("parse", "build"):
         start = perf_counter()
-        refresh = ["--full-refresh"] if full_refresh and name == "build" else []
+        options: list[str] = []
+        passed_before = 0
+        if name == "build" and full_refresh:
+            options = ["--full-refresh"]
+        elif name == "build" and (passed_before := unit_tests_passed(project, vars_)):
+            options = ["--exclude-resource-type", "unit_test"]
         with collecting_rarely():
-            result = run_dbt([name, *arguments, *refresh], project, manifest)
+            result = run_dbt([name, *arguments, *options], project, manifest)
         if not result.success:
             raise BuildError("\n\n".join(failures(result)) or f"dbt {name} failed")
         if isinstance(result.result, Manifest):
@@ -119,9 +133,30 @@ def build(
         ]
         kinds = [str(run.node.resource_type) for run in ran]
         passed = Counter(kind for kind in kinds if kind != "operation")
-        steps.append(Step(name, perf_counter() - start, passed))
+        steps.append(Step(name, perf_counter() - start, passed, passed_before))
         say(step_line(steps[-1]))
     return steps
+
+
+def unit_tests_passed(project: Path, vars_: str | None) -> int:
+    """How many unit tests the last build passed, if it was of the same code with the same --vars.
+
+    It is in build.unit_tested (macros/build_record.sql); 0 where there is no such build.
+    """
+    if not work_file().exists():
+        return 0
+    given = json.dumps(parse_cli_yaml_string(vars_ or "{}", "vars"), sort_keys=True)
+    with duckdb.connect(str(work_file()), read_only=True) as connection:
+        if not connection.execute(
+            "from duckdb_tables() where schema_name = 'build' and table_name = 'unit_tested'"
+        ).fetchall():
+            return 0
+        found = connection.execute(
+            "select coalesce(sum(unit_tests), 0) from build.unit_tested"
+            " where code = ? and vars = ?",
+            [code(project), given],
+        ).fetchone()
+    return int(found[0])
 
 
 @contextmanager
@@ -146,6 +181,8 @@ def step_line(step: Step) -> str:
         f"{number} {kind.replace('_', ' ')}{'s' if number > 1 else ''}"
         for kind, number in sorted(step.passed.items())
     )
+    if step.passed_before:
+        counts += f"; {step.passed_before} unit tests passed before on the same code"
     return f"{step.name:<8}{step.seconds:6.1f} s  {counts}".rstrip()
 
 
@@ -166,5 +203,7 @@ def summary(steps: Sequence[Step], file: Path) -> str:
             lines.append(f"{layer}: {len(tables)} tables")
             lines += [f"  {name:<{width}}{rows:>10,} rows" for name, rows in tables]
     tests = sum(step.passed["test"] + step.passed["unit_test"] for step in steps)
-    lines.append(f"All {tests} tests passed.")
+    before = sum(step.passed_before for step in steps)
+    which = f", {before} of them in an earlier build of the same code" if before else ""
+    lines.append(f"All {tests + before} tests passed{which}.")
     return "\n".join(lines)

@@ -108,9 +108,7 @@ def build(
         from reckoner import publish as publishing
 
         try:
-            done = steps.build(
-                PROJECT, typer.echo, ["--vars", vars_] if vars_ else [], full_refresh=full_refresh
-            )
+            done = steps.build(PROJECT, typer.echo, vars_, full_refresh=full_refresh)
         except steps.BuildError as error:
             typer.echo(f"\n{error}\n\nThe build stopped. More is in logs/dbt.log.", err=True)
             raise typer.Exit(1) from error

@@ -28,11 +28,12 @@ BUILD_INFO = """
  from; the one table that differs between two builds of the same data.';
     comment on column audit.build_info.kind is 'build, version or input.';
     comment on column audit.build_info.name is 'Of a build: commit, uncommitted_changes,
- dbt_invocation_id, vars, built_at, published_at, tests_passed, names_are_masked. Of a version: the
- package. Of an input: the file, from the project''s folder, or source.table: file.';
+ code, dbt_invocation_id, vars, built_at, published_at, tests_passed, names_are_masked. Of a
+ version: the package. Of an input: the file, from the project''s folder, or source.table: file.';
     comment on column audit.build_info.value is 'The fact as text: times in UTC, a seed as the
- SHA-256 of its bytes, a file read in place as its size and when it was last modified. NULL
- where it is not known, as the commit outside a repository.';
+ SHA-256 of its bytes, a file read in place as its size and when it was last modified, code as
+ the SHA-256 of the files that dbt reads beside rows and of the versions. NULL where it is not
+ known, as the commit outside a repository.';
 """
 
 

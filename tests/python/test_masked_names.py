@@ -41,7 +41,7 @@ def masked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECKONER_NAME_KEY", KEY)
         patch.setenv("RECKONER_WORK_FILE", str(project / "warehouse/work.duckdb"))
-        build.build(project, print, ["--vars", "{mask_names: true}"])
+        build.build(project, print, "{mask_names: true}")
         publish.publish()
     return project
 

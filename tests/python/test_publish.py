@@ -677,3 +677,83 @@ def test_a_rollback_killed_before_any_of_its_steps_loses_neither_file(small: Sma
         "reckoner.previous.duckdb",
         "reckoner.duckdb.lock",
     }
+
+
+# Unit tests that passed before
+
+TESTS_PASSED = "select value from audit.build_info where name = 'tests_passed'"
+UNIT_TEST = """models:
+  - name: customers_by_gender
+unit_tests:
+  - name: customers_are_counted
+    model: customers_by_gender
+    given:
+      - input: ref('customers')
+        rows: [{gender: Female}, {gender: Female}, {gender: Male}]
+      - input: ref('edition')
+        rows: [{edition: 7}]
+    expect:
+      rows:
+        - {edition: 7, gender: Female, customers: 2}
+        - {edition: 7, gender: Male, customers: 1}
+"""
+
+
+@pytest.fixture
+def unit_tested(small: Small) -> Small:
+    """The small project with a unit test, built and published with it."""
+    (small.project / "models/marts/customers_by_gender.yml").write_text(UNIT_TEST)
+    assert unit_tests_of(small) > 0
+    publish.publish()
+    return small
+
+
+def unit_tests_of(small: Small, vars_: str | None = None, *, full_refresh: bool = False) -> int:
+    """Build, and give how many unit tests ran: the rest had passed before."""
+    (_, step) = build.build(small.project, print, vars_, full_refresh=full_refresh)
+    ran = step.passed["unit_test"]
+    assert ran == 0 or step.passed_before == 0
+    return ran
+
+
+def test_unit_tests_run_again_where_the_code_or_the_vars_have_changed(unit_tested: Small) -> None:
+    small = unit_tested
+    tests = int(read(small.published, TESTS_PASSED)[0][0])
+    set_edition(small.project, 1)
+    assert unit_tests_of(small) == 0
+    publish.publish()
+    assert int(read(small.published, TESTS_PASSED)[0][0]) == tests
+    assert unit_tests_of(small, "{mask_names: true}") > 0
+    assert unit_tests_of(small, "{mask_names: true}") == 0
+    assert unit_tests_of(small) > 0
+    assert unit_tests_of(small, full_refresh=True) > 0
+    macros = small.project / "macros/rules_of.sql"
+    macros.write_text(macros.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert unit_tests_of(small) > 0
+    assert unit_tests_of(small) == 0
+
+
+def test_a_unit_test_that_fails_is_not_passed_over_by_the_build_after(unit_tested: Small) -> None:
+    mart = unit_tested.project / "models/marts/customers_by_gender.sql"
+    right = mart.read_text(encoding="utf-8")
+    mart.write_text(right.replace("count(*)", "1 + count(*)"), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(build.BuildError, match="customers_are_counted"):
+            unit_tests_of(unit_tested)
+    mart.write_text(right, encoding="utf-8")
+    assert unit_tests_of(unit_tested) == 0
+
+
+def test_plain_dbt_may_leave_out_unit_tests_that_passed_on_the_same_code(
+    unit_tested: Small,
+) -> None:
+    small = unit_tested
+    without = ["build", "--exclude-resource-type", "unit_test"]
+    set_edition(small.project, 1)
+    assert build.run_dbt(without, small.project).success
+    publish.publish()
+    assert edition_of(small.published) == 1
+    settings = small.project / "dbt_project.yml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert build.run_dbt(without, small.project).success
+    refused(small, "holds no whole build that passed all its tests")
