@@ -50,6 +50,17 @@
 {%- endmacro %}
 
 {#
+    For a select from int_segment_cells: the number of customers. A cell has how many customers are in
+    it alone, or the key of one that is in several cells and is counted distinct.
+
+    condition    an SQL condition on a row, where not all of them are wanted
+#}
+{% macro customers_of_cells(condition='true') -%}
+    coalesce(sum(case when {{ condition }} then customers end), 0)
+        + count(distinct case when {{ condition }} then customer_key end)
+{%- endmacro %}
+
+{#
     The rows of a relation once per dimension, with columns dimension and member in front: what a
     segment mart groups by. An unrecorded value is the member '(not recorded)'.
 

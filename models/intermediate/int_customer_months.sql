@@ -3,7 +3,7 @@
 {{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
 
-order_parts as (
+order_parts as not materialized (
 
     select * from {{ ref('int_order_parts') }}
     {%- if is_incremental() %}
@@ -24,9 +24,21 @@ customer_orders as (
 
 ),
 
--- First to one row per order and month: counting orders distinct would cost twice as much.
+-- One row per order and month: most parts are one, the others are brought together.
 orders as (
 
+    select
+        business,
+        customer_key,
+        month,
+        order_lines,
+        quantity,
+        revenue,
+        last_order_on,
+        arrived_on
+    from order_parts
+    where is_whole_order and month is not null and order_lines > 0
+    union all
     select
         business,
         customer_key,
@@ -37,7 +49,7 @@ orders as (
         max(last_order_on) as last_order_on,
         max(arrived_on) as arrived_on
     from order_parts
-    where month is not null and order_lines > 0
+    where not is_whole_order and month is not null and order_lines > 0
     group by
         business,
         customer_key,

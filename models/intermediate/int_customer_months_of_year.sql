@@ -1,6 +1,7 @@
 -- Grain: one row per business, customer and month of the year that it ordered in; what has no
 -- month, such as a subscription, is one row without it, and so is a customer that bought nothing.
 -- Sums add up; customers do not: count them distinct.
+{{ config(materialized='view') }}
 with
 
 customer_months as (
@@ -66,7 +67,7 @@ months_of_year as (
         customer_value.tier,
         lpad(cast(bought.month_number as varchar), 2, '0') as month_of_year,
         coalesce(bought.revenue, 0) as revenue,
-        {{ zero_if_recorded('bought.quantity', 'customer_value.business') }} as quantity
+        bought.quantity
     from customer_value
     left join bought on customer_value.customer_key = bought.customer_key
 

@@ -3,7 +3,7 @@
 {{ config(**by_arrival(['business', 'customer_key'])) }}
 with
 
-order_parts as (
+order_parts as not materialized (
 
     select * from {{ ref('int_order_parts') }}
     {%- if is_incremental() %}
@@ -18,9 +18,22 @@ order_parts as (
 
 ),
 
--- First to one row per order: counting them distinct would cost twice as much.
+-- One row per order: most parts are one, the others are brought together.
 orders as (
 
+    select
+        business,
+        customer_key,
+        order_lines,
+        quantity,
+        quantity_x_price,
+        revenue,
+        first_order_on,
+        last_order_on,
+        arrived_on
+    from order_parts
+    where is_whole_order
+    union all
     select
         business,
         customer_key,
@@ -32,6 +45,7 @@ orders as (
         max(last_order_on) as last_order_on,
         max(arrived_on) as arrived_on
     from order_parts
+    where not is_whole_order
     group by business, customer_key, order_id
 
 ),

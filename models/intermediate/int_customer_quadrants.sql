@@ -1,5 +1,6 @@
 -- Grain: one row per business and customer, of the businesses that record income and score.
 -- A split is kept as split_total / split_count, so that exactly the mean is never above itself.
+{{ config(materialized='view') }}
 with
 
 customers as (

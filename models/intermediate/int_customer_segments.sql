@@ -1,12 +1,7 @@
--- Grain: one row per business, customer and set of attributes of what it bought and where; a
--- customer that bought nothing has one row. All sums add up; customers do not: count them distinct.
+-- Grain: one row per business, customer and what it bought: orders from a place, or subscriptions
+-- alike in region and plan; one row where it bought nothing. Sums add up; count customers distinct.
+{{ config(materialized='view') }}
 with
-
-parts as (
-
-    select * from {{ ref('int_revenue_parts') }}
-
-),
 
 customers as (
 
@@ -32,33 +27,57 @@ countries as (
 
 ),
 
-bought as (
+bought as not materialized (
 
     select
         customer_key,
         region,
         country,
+        null as plan_type,
+        null as plan_level,
+        null as has_tech_support,
+        whole_orders,
+        order_lines,
+        quantity,
+        revenue,
+        0 as subscriptions,
+        0 as cancelled_subscriptions,
+        null as subscription_revenue,
+        null as monthly_revenue,
+        null as cancelled_monthly_revenue
+    from {{ ref('int_customer_places') }}
+    union all
+    select
+        customer_key,
+        region,
+        null as country,
         plan_type,
         plan_level,
         has_tech_support,
+        0 as whole_orders,
+        0 as order_lines,
+        null as quantity,
         sum(revenue) as revenue,
-        sum(quantity) as quantity,
-        sum(subscriptions) as subscriptions,
-        sum(cancelled_subscriptions) as cancelled_subscriptions,
-        sum(case when subscriptions = 1 then revenue end) as subscription_revenue,
+        count(*) as subscriptions,
+        sum(case when is_cancelled then 1 else 0 end) as cancelled_subscriptions,
+        sum(revenue) as subscription_revenue,
         sum(monthly_amount) as monthly_revenue,
-        sum(cancelled_monthly_amount) as cancelled_monthly_revenue
-    from parts
-    group by
-        customer_key,
-        region,
-        country,
-        plan_type,
-        plan_level,
-        has_tech_support
+        sum(case when is_cancelled then monthly_amount else 0 end) as cancelled_monthly_revenue
+    from {{ ref('subscriptions') }}
+    group by customer_key, region, plan_type, plan_level, has_tech_support
 
 ),
 
+several as (
+
+    select customer_key
+    from bought
+    group by customer_key
+    having count(*) > 1
+
+),
+
+-- What does not say where it was sold was sold where its customer lives.
 segments as (
 
     select
@@ -78,8 +97,12 @@ segments as (
         customers.preferred_category,
         customer_quadrants.quadrant,
         customer_value.is_churned,
+        bought.customer_key is not null as has_bought,
+        several.customer_key is not null as has_several,
+        coalesce(bought.whole_orders, 0) as whole_orders,
+        coalesce(bought.order_lines, 0) as order_lines,
+        bought.quantity,
         coalesce(bought.revenue, 0) as revenue,
-        {{ zero_if_recorded('bought.quantity', 'customers.business') }} as quantity,
         coalesce(bought.subscriptions, 0) as subscriptions,
         coalesce(bought.cancelled_subscriptions, 0) as cancelled_subscriptions,
         bought.subscription_revenue,
@@ -89,6 +112,7 @@ segments as (
     inner join customer_value on customers.customer_key = customer_value.customer_key
     left join customer_quadrants on customers.customer_key = customer_quadrants.customer_key
     left join bought on customers.customer_key = bought.customer_key
+    left join several on customers.customer_key = several.customer_key
     left join countries on coalesce(bought.country, customers.country) = countries.country
 
 )

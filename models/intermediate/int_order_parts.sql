@@ -1,6 +1,6 @@
--- Grain: one row per business, order, customer, calendar month, region and country: the lines of an
--- order that are alike in these, one row for most orders. order_lines and sums add up; count orders
--- distinct. A part that a later arrival has moved away from stays, with no order lines.
+-- Grain: one row per business, order, customer, calendar month, region and country: lines of an order
+-- that are alike in these, one row for most orders. order_lines and sums add up; an order that is not
+-- whole has several rows. A part that a later arrival has moved away from stays, emptied.
 {{ config(**by_arrival(['business', 'order_id'])) }}
 with
 
@@ -77,25 +77,41 @@ parts as (
     from lines
     group by business, order_id, customer_key, month, region, country
 
+),
+
+-- The few orders that are not one part.
+parted_orders as (
+
+    select
+        business,
+        order_id
+    from parts
+    group by business, order_id
+    having count(*) > 1
+
 )
 
 select
-    business,
-    order_id,
-    customer_key,
-    month,
-    region,
-    country,
-    {{ whole('order_lines') }} as order_lines,
-    {{ whole('quantity') }} as quantity,
-    {{ money('quantity_x_price') }} as quantity_x_price,
-    {{ money('revenue') }} as revenue,
-    first_order_on,
-    last_order_on,
+    parts.business,
+    parts.order_id,
+    parts.customer_key,
+    parts.month,
+    parts.region,
+    parts.country,
+    parted_orders.order_id is null as is_whole_order,
+    {{ whole('parts.order_lines') }} as order_lines,
+    {{ whole('parts.quantity') }} as quantity,
+    {{ money('parts.quantity_x_price') }} as quantity_x_price,
+    {{ money('parts.revenue') }} as revenue,
+    parts.first_order_on,
+    parts.last_order_on,
     {%- if is_incremental() %}
     -- All parts of an order say so when it is changed, the emptied ones too.
-    max(arrived_on) over (partition by business, order_id) as arrived_on
+    max(parts.arrived_on) over (partition by parts.business, parts.order_id) as arrived_on
     {%- else %}
-    arrived_on
+    parts.arrived_on
     {%- endif %}
 from parts
+left join parted_orders
+    on parts.business = parted_orders.business
+    and parts.order_id = parted_orders.order_id

@@ -4,7 +4,7 @@ with
 
 segments as (
 
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('int_segment_cells') }}
 
 ),
 
@@ -14,7 +14,7 @@ months as (
 
 ),
 
--- Which parts of dimensions a business records, in one pass over its customers.
+-- Which parts of dimensions a business records, in one pass over its cells.
 recorded_parts as (
 
     select

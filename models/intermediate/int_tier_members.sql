@@ -4,9 +4,9 @@
 {%- set own = dimensions_of_customers() %}
 with
 
-segments as not materialized (
+segments as (
 
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('int_segment_cells') }}
 
 ),
 
@@ -28,7 +28,7 @@ cells as (
     select
         business,
         {{ parts_of(own) | join(', ') }},
-        count(distinct customer_key) as customers,
+        {{ customers_of_cells() }} as customers,
         sum(revenue) as revenue,
         sum(quantity) as quantity
     from segments
@@ -59,7 +59,8 @@ members as (
         tier,
         '{{ dimension }}' as dimension,
         {{ member_of(dimensions()[dimension]) }} as member,
-        count(distinct customer_key) as customers,
+        {{ customers_of_cells() if dimension in dimensions_of_segments() else 'count(*)' }}
+            as customers,
         sum(revenue) as revenue,
         sum(quantity) as quantity
     from {{ 'segments' if dimension in dimensions_of_segments() else 'months_of_year' }}
@@ -75,7 +76,7 @@ select
     members.member,
     {{ whole('members.customers') }} as customers,
     {{ money('members.revenue') }} as revenue,
-    {{ whole('members.quantity') }} as quantity
+    {{ whole(zero_if_recorded('members.quantity', 'members.business')) }} as quantity
 from members
 inner join recorded_dimensions
     on members.business = recorded_dimensions.business

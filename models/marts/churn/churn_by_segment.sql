@@ -4,7 +4,7 @@ with
 
 segments as (
 
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('int_segment_cells') }}
     where subscriptions > 0
 
 ),
@@ -17,7 +17,7 @@ recorded_dimensions as (
 
 members as (
     {{- rows_by_dimension('segments', [
-        'business', 'customer_key', 'is_churned', 'subscriptions', 'cancelled_subscriptions',
+        'business', 'customer_key', 'customers', 'is_churned', 'subscriptions', 'cancelled_subscriptions',
         'monthly_revenue', 'cancelled_monthly_revenue', 'subscription_revenue',
     ], only=dimensions_of_customers() + dimensions_of_segments()) }}
 ),
@@ -28,8 +28,8 @@ by_member as (
         members.business,
         members.dimension,
         members.member,
-        count(distinct members.customer_key) as customers,
-        count(distinct case when members.is_churned then members.customer_key end) as churned,
+        {{ customers_of_cells() }} as customers,
+        {{ customers_of_cells('is_churned') }} as churned,
         sum(members.subscriptions) as subscriptions,
         sum(members.cancelled_subscriptions) as cancelled_subscriptions,
         sum(members.monthly_revenue) as monthly_revenue,
@@ -49,8 +49,8 @@ select
     business,
     dimension,
     member,
-    customers,
-    churned,
+    {{ whole('customers') }} as customers,
+    {{ whole('churned') }} as churned,
     {{ ratio('churned', 'customers') }} as churn_rate,
     {{ whole('subscriptions') }} as subscriptions,
     {{ whole('cancelled_subscriptions') }} as cancelled_subscriptions,

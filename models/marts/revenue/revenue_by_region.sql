@@ -2,9 +2,10 @@
 -- and order lines add up; orders and customers need not, since they may reach over regions.
 with
 
-parts as (
+segments as (
 
-    select * from {{ ref('int_revenue_parts') }}
+    select * from {{ ref('int_segment_cells') }}
+    where has_bought
 
 ),
 
@@ -32,8 +33,8 @@ customers as (
 
 ),
 
--- An order with lines in two regions counts in both.
-ordered as (
+-- An order that is in several parts counts once in each region that it has lines in.
+parted as (
 
     select
         order_parts.business,
@@ -48,7 +49,7 @@ ordered as (
     from {{ ref('int_order_parts') }} as order_parts
     inner join placements on order_parts.business = placements.business
     left join customers on order_parts.customer_key = customers.customer_key
-    where order_parts.order_lines > 0
+    where order_parts.order_lines > 0 and not order_parts.is_whole_order
     group by order_parts.business, sold_in
 
 ),
@@ -56,17 +57,19 @@ ordered as (
 placed as (
 
     select
-        parts.business,
+        segments.business,
         coalesce(
-            case when placements.has_regions then parts.region else parts.country end,
+            case when placements.has_regions then segments.region else segments.country end,
             {{ not_recorded() }}
         ) as region,
-        parts.customer_key,
-        parts.order_lines,
-        parts.revenue,
-        parts.quantity
-    from parts
-    inner join placements on parts.business = placements.business
+        segments.customer_key,
+        segments.customers,
+        segments.whole_orders,
+        segments.order_lines,
+        segments.revenue,
+        segments.quantity
+    from segments
+    inner join placements on segments.business = placements.business
 
 ),
 
@@ -75,7 +78,8 @@ by_region as (
     select
         business,
         region,
-        count(distinct customer_key) as customers,
+        {{ customers_of_cells() }} as customers,
+        sum(whole_orders) as whole_orders,
         sum(order_lines) as order_lines,
         sum(revenue) as revenue,
         {{ zero_if_recorded('sum(quantity)', 'business') }} as quantity
@@ -87,8 +91,11 @@ by_region as (
 select
     by_region.business,
     by_region.region,
-    by_region.customers,
-    case when business_summary.orders is not null then coalesce(ordered.orders, 0) end as orders,
+    {{ whole('by_region.customers') }} as customers,
+    case
+        when business_summary.orders is not null
+            then {{ whole('by_region.whole_orders + coalesce(parted.orders, 0)') }}
+    end as orders,
     case when business_summary.orders is not null then {{ whole('by_region.order_lines') }} end
         as order_lines,
     {{ money('by_region.revenue') }} as revenue,
@@ -101,6 +108,6 @@ select
     {{ rank_of('by_region.quantity', 'by_region.business') }} as quantity_rank
 from by_region
 inner join business_summary on by_region.business = business_summary.business
-left join ordered
-    on by_region.business = ordered.business
-    and by_region.region = ordered.sold_in
+left join parted
+    on by_region.business = parted.business
+    and by_region.region = parted.sold_in

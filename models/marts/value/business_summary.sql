@@ -20,18 +20,6 @@ customers as (
 
 ),
 
--- Ascending by revenue; the order of equal revenues does not change the Gini coefficient.
-ranked as (
-
-    select
-        *,
-        row_number() over (partition by business order by revenue, customer_key) as place,
-        count(*) over (partition by business) as customers
-    from {{ ref('customer_value') }}
-
-),
-
--- Gini = sum over i of (2i - n - 1) * revenue of the i-th smallest / (n * total revenue).
 totals as (
 
     select
@@ -47,9 +35,47 @@ totals as (
         count(first_order_on) as dated_customers,
         sum(case when last_order_on > first_order_on then 1 else 0 end) as repeat_customers,
         min(first_order_on) as first_order_on,
-        max(last_order_on) as last_order_on,
-        {{ ratio('sum((2 * place - customers - 1) * revenue)', 'count(*) * sum(revenue)') }}
-            as revenue_gini
+        max(last_order_on) as last_order_on
+    from {{ ref('customer_value') }}
+    group by business
+
+),
+
+-- Ascending by revenue; the order of equal revenues does not change the Gini coefficient.
+revenues as (
+
+    select
+        business,
+        revenue,
+        count(*) as customers
+    from {{ ref('customer_value') }}
+    group by business, revenue
+
+),
+
+ranked as (
+
+    select
+        business,
+        revenue,
+        customers,
+        {{ whole('sum(customers) over (partition by business order by revenue)') }}
+            as customers_up_to,
+        {{ whole('sum(customers) over (partition by business)') }} as all_customers
+    from revenues
+
+),
+
+-- Gini = sum over i of (2i - n - 1) * revenue of the i-th smallest / (n * total revenue). Over c
+-- customers of equal revenue, up to the k-th, the factors add up to c * (2k - c - n).
+concentrations as (
+
+    select
+        business,
+        {{ ratio(
+            'sum(customers * (2 * customers_up_to - customers - all_customers) * revenue)',
+            'sum(customers) * sum(customers * revenue)'
+        ) }} as revenue_gini
     from ranked
     group by business
 
@@ -77,7 +103,8 @@ select
     customers.mean_spending_score,
     totals.first_order_on,
     totals.last_order_on,
-    totals.revenue_gini
+    concentrations.revenue_gini
 from totals
 inner join customers on totals.business = customers.business
+inner join concentrations on totals.business = concentrations.business
 left join businesses on totals.business = businesses.business

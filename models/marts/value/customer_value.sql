@@ -6,15 +6,6 @@ customer_value as (
 
     select * from {{ ref('int_customer_value') }}
 
-),
-
-ranked as (
-
-    select
-        *,
-        rank() over (partition by business order by revenue desc) as revenue_rank
-    from customer_value
-
 )
 
 select
@@ -34,4 +25,4 @@ select
     last_order_on,
     tenure_months,
     is_churned
-from ranked
+from customer_value

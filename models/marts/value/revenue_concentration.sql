@@ -3,16 +3,30 @@
 {%- set percentages = [1, 5, 10, 20] %}
 with
 
--- The largest customers first; equal ones in the order of their keys, so that a cut is certain.
+-- Customers of equal revenue are alike: which of them a cut takes does not change its sum.
+revenues as (
+
+    select
+        business,
+        revenue,
+        count(*) as customers
+    from {{ ref('customer_value') }}
+    group by business, revenue
+
+),
+
+-- The largest customers first.
 ranked as (
 
     select
         business,
         revenue,
-        row_number() over (partition by business order by revenue desc, customer_key asc) as place,
-        count(*) over (partition by business) as all_customers,
-        sum(revenue) over (partition by business) as all_revenue
-    from {{ ref('customer_value') }}
+        customers,
+        sum(customers) over (partition by business order by revenue desc) - customers
+            as customers_ahead,
+        sum(customers) over (partition by business) as all_customers,
+        sum(revenue * customers) over (partition by business) as all_revenue
+    from revenues
 
 ),
 
@@ -34,10 +48,20 @@ cutoffs as (
         *,
         'top {{ top }}%' as cutoff,
         {{ counted | length + loop.index }} as cutoff_order,
-        ceil(all_customers * {{ top }} / 100.0) as customers_in_cutoff
+        {{ whole('ceil(all_customers * ' ~ top ~ ' / 100.0)') }} as customers_in_cutoff
     from ranked
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+),
+
+taken as (
+
+    select
+        *,
+        least(customers, customers_in_cutoff - customers_ahead) as customers_taken
+    from cutoffs
+    where customers_ahead < customers_in_cutoff
 
 ),
 
@@ -49,10 +73,9 @@ summed as (
         cutoff_order,
         all_customers,
         all_revenue,
-        count(*) as customers,
-        sum(revenue) as revenue
-    from cutoffs
-    where place <= customers_in_cutoff
+        sum(customers_taken) as customers,
+        sum(customers_taken * revenue) as revenue
+    from taken
     group by business, cutoff, cutoff_order, all_customers, all_revenue
 
 )
@@ -61,7 +84,7 @@ select
     business,
     cutoff,
     {{ whole('cutoff_order') }} as cutoff_order,
-    customers,
+    {{ whole('customers') }} as customers,
     {{ money('revenue') }} as revenue,
     {{ ratio('customers', 'all_customers') }} as customer_share,
     {{ ratio('revenue', 'all_revenue') }} as revenue_share

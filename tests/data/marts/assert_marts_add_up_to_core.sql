@@ -1,5 +1,6 @@
--- Customers, orders, revenue and the youngest age of a business are the same in core and in every mart that holds all
--- of its customers: no join drops or repeats a customer, an order line or a subscription.
+-- Customers, orders, revenue and the youngest age of a business are the same in core and in every
+-- mart that holds all of its customers: no join drops or repeats a customer, an order line or a
+-- subscription.
 with
 
 business_summary as (
@@ -161,7 +162,9 @@ core as (
 union all
 {{ differences('core', 'customer_value', ['business'], ['revenue', 'clv'] + of_orders) }}
 union all
-{{ differences('core', 'customer_cells', ['business'], ['youngest_age', 'customers', 'revenue'] + of_orders) }}
+{{ differences(
+    'core', 'customer_cells', ['business'], ['youngest_age', 'customers', 'revenue'] + of_orders
+) }}
 union all
 {{ differences('ordered', 'sales_cells', ['business'], ['revenue'] + of_lines) }}
 union all
