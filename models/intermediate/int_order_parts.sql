@@ -1,6 +1,6 @@
 -- Grain: one row per business, order, customer, calendar month, region and country: lines of an
--- order that are alike in these. order_lines and sums add up; an order that is not whole has several
--- rows. A part that a later arrival has moved away from stays, emptied.
+-- order that are alike in these. order_lines and sums add up; an order that is not whole has more
+-- rows than one. A part that a later arrival has moved away from stays, emptied.
 {{ config(**by_arrival(['business', 'order_id'])) }}
 with
 

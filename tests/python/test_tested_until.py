@@ -17,7 +17,11 @@ UNIQUE = "unique_grain_order_lines"
 ONE_CUSTOMER = "assert_an_order_has_one_customer"
 KNOWN = "assert_order_lines_are_of_customers_and_countries"
 IN_STAGING = "unique_grain_stg_bench__order_lines"
-LOADED = ("order_lines", "int_order_parts", "int_customer_orders", "int_customer_places")
+MONTHS = "assert_customer_months_are_those_of_lines"
+LOADED = (
+    "order_lines", "int_order_parts", "int_customer_orders", "int_customer_places",
+    "int_customer_months",
+)  # fmt: skip
 FIRST_DAY, SECOND_DAY = "2026-01-01", "2026-01-02"
 
 
@@ -234,3 +238,27 @@ def test_a_customer_who_left_after_its_lines_were_tested(shop: Shop) -> None:
         f" (select customer_key from core.order_lines where arrived_on = '{SECOND_DAY}'))"
     )
     assert set(shop.found()) == {KNOWN}
+
+
+OF_NEW = (
+    f"customer_key in (select customer_key from core.order_lines where arrived_on = '{SECOND_DAY}')"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_wrong"),
+    [
+        ("update {months} set revenue = revenue where " + OF_NEW, False),
+        ("update {months} set is_repeat = not is_repeat where " + OF_NEW, True),
+        ("update {months} set first_month = month where not (month = first_month)", True),
+        ("delete from {months} where " + OF_NEW, True),
+        # What a customer has kept of an order that a correction gave to another.
+        ("insert into {months} from {months} where not " + OF_NEW + " limit 1", True),
+    ],
+)
+def test_months_are_those_of_the_lines(shop: Shop, statement: str, is_wrong: bool) -> None:
+    shop.load()
+    shop.run_sql(statement.format(months="intermediate.int_customer_months"))
+    failed = shop.failed("--select", MONTHS)
+    assert set(failed) == ({MONTHS} if is_wrong else set())
+    assert is_wrong == bool(shop.failed("--select", MONTHS, command="test"))

@@ -1,45 +1,19 @@
 -- A month has the same customers in every mart that counts them, repeat customers are those who
 -- ordered on an earlier day too, and every customer with a dated order belongs to one cohort.
+-- assert_customer_months_are_those_of_lines has the months of each customer.
 with
-
-customer_months as (
-
-    select
-        business,
-        customer_key,
-        {{ month_of('ordered_on') }} as month,
-        min(ordered_on) as first_order_on,
-        max(ordered_on) as last_order_on
-    from {{ ref('order_lines') }}
-    where ordered_on is not null
-    group by business, customer_key, {{ month_of('ordered_on') }}
-
-),
-
-customers as (
-
-    select
-        customer_key,
-        min(first_order_on) as first_order_on
-    from customer_months
-    group by customer_key
-
-),
 
 by_month as (
 
     select
-        months.business,
-        months.month,
+        business,
+        month,
         count(*) as customers,
         count(*) as active_customers,
-        sum(case when months.last_order_on > customers.first_order_on then 1 else 0 end)
-            as repeat_customers,
-        sum(case when months.first_order_on = customers.first_order_on then 1 else 0 end)
-            as cohort_size
-    from customer_months as months
-    inner join customers on months.customer_key = customers.customer_key
-    group by months.business, months.month
+        sum(case when is_repeat then 1 else 0 end) as repeat_customers,
+        sum(case when month = first_month then 1 else 0 end) as cohort_size
+    from {{ ref('int_customer_months') }}
+    group by business, month
 
 ),
 
