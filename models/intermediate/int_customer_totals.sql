@@ -26,8 +26,6 @@ recorded as (
 
     select
         business,
-        count(orders) > 0 as has_orders,
-        count(order_lines) > 0 as has_order_lines,
         count(quantity) > 0 as has_quantity,
         count(quantity_x_price) > 0 as has_quantity_x_price
     from ordered
@@ -67,8 +65,8 @@ totals as (
     select
         customers.business,
         customers.customer_key,
-        case when recorded.has_orders then coalesce(ordered.orders, 0) end as orders,
-        case when recorded.has_order_lines then coalesce(ordered.order_lines, 0) end
+        case when recorded.business is not null then coalesce(ordered.orders, 0) end as orders,
+        case when recorded.business is not null then coalesce(ordered.order_lines, 0) end
             as order_lines,
         case when recorded.has_quantity then coalesce(ordered.quantity, 0) end as quantity,
         case when recorded.has_quantity_x_price then coalesce(ordered.quantity_x_price, 0) end
