@@ -55,9 +55,10 @@
 
     condition    an SQL condition on a row, where not all of them are wanted
 #}
-{% macro customers_of_cells(condition='true') -%}
-    coalesce(sum(case when {{ condition }} then customers end), 0)
-        + count(distinct case when {{ condition }} then customer_key end)
+{% macro customers_of_cells(condition=none) -%}
+    {%- set customers = 'case when ' ~ condition ~ ' then customers end' if condition else 'customers' -%}
+    {%- set key = 'case when ' ~ condition ~ ' then customer_key end' if condition else 'customer_key' -%}
+    coalesce(sum({{ customers }}), 0) + count(distinct {{ key }})
 {%- endmacro %}
 
 {#

@@ -37,7 +37,7 @@ orders as (
         last_order_on,
         arrived_on
     from order_parts
-    where is_whole_order and month is not null and order_lines > 0
+    where is_whole_order and month is not null
     union all
     select
         business,
