@@ -11,7 +11,7 @@ PEERS := bench/peers
 PEER_CLIENTS := $(patsubst $(PEERS)/%/requirements.txt,.clients/%/.installed,$(wildcard $(PEERS)/*/requirements.txt))
 N ?= 1000000
 .DEFAULT_GOAL := help
-.PHONY: help build test lint clients bench report pictures verdicts mutants twin lock clean
+.PHONY: help build test lint clients bench shipped report pictures verdicts mutants twin lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ mutants: $(BIN)/.installed ## change the models' SQL one place at a time and see
 
 bench: $(BIN)/.installed $(PEER_CLIENTS) ## measure the build on N order lines, RUNS times: bench/RESULTS.md
 	$(BIN)/python -m bench.run $(N) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY))
+
+shipped: $(BIN)/.installed ## measure the build that ships, warm, and the bare SQL of its models: bench/RESULTS.md
+	$(BIN)/python -m bench.shipped $(if $(RUNS),--runs $(RUNS))
 
 report: $(BIN)/.installed ## write the report site and dbt's docs from the last build to site/
 	$(BIN)/reckoner report

@@ -9,6 +9,7 @@ from statistics import median
 from reckoner.timings import SUMS_HEAD
 
 FOLDER = Path(__file__).with_name("results")
+SHIPPED = FOLDER / "shipped.json"
 TEXT = Path(__file__).with_name("RESULTS.md")
 PICTURE = Path(__file__).with_name("cost.png")
 SIZES = (1_000_000, 10_000_000, 100_000_000)  # named in any case, as not run if they were not
@@ -110,14 +111,33 @@ def judged(target: Target, kept: Kept | None, lines: int) -> str:
     value = None if kept is None else target.value(kept)
     if value is None:
         return NOT_RUN if most is None else f"{NOT_RUN} (target {most:g})"
-    if most is None:
-        return target.written(value)
-    verdict = "met" if value <= most else "**missed**"
-    return f"{target.written(value)} (target {most:g}: {verdict})"
+    return target.written(value) if most is None else against(value, most, target.written)
 
 
-def written(kept: Mapping[int, Kept]) -> str:
-    """RESULTS.md, from what is kept of each size, by its number of lines."""
+def against(value: float, most: float, written_as: Callable[[float], str]) -> str:
+    """A figure, what it should be at most, and whether it is."""
+    return f"{written_as(value)} (target {most:g}: {'met' if value <= most else '**missed**'})"
+
+
+def shipped(kept: Measured) -> str:
+    """What is told of the build that ships."""
+    first, warm, by_dbt, bare = (
+        median(kept["seconds"][name]) for name in ("first", "warm", "dbt run", "bare SQL")
+    )
+    seconds = "{:.1f}".format
+    rows = [
+        ["`make build`, warm, seconds", against(warm, 25, seconds)],
+        ["`make build` of nothing that was there, seconds", seconds(first)],
+        ["`dbt run` / the bare SQL of the same models", against(by_dbt / bare, 4, "{:.2f}".format)],
+        ["`dbt run`, seconds", seconds(by_dbt)],
+        ["the SQL it wrote, in one connection, seconds", seconds(bare)],
+    ]
+    runs = len(kept["seconds"]["warm"])
+    return table(["", f"{runs} runs, commit {commit(kept)}"], rows)
+
+
+def written(kept: Mapping[int, Kept], of_shipped: Measured | None = None) -> str:
+    """RESULTS.md, from what is kept of each size, by its number of lines, and of what ships."""
     sizes = sorted({*SIZES, *kept})
     head = ["", *(f"{lines:,} lines" for lines in sizes)]
     rows = [
@@ -133,6 +153,8 @@ def written(kept: Mapping[int, Kept]) -> str:
     ]
     if points(kept):
         parts.append(f"![Seconds against order lines]({PICTURE.name})")
+    if of_shipped:
+        parts += ["## The build that ships", shipped(of_shipped)]
     for lines in sizes:
         parts.append(f"## {lines:,} order lines")
         parts += section(kept[lines]) if lines in kept else [f"{NOT_RUN.capitalize()}."]
@@ -181,8 +203,13 @@ def cells(measured: Measured) -> list[str]:
         f"{middle['peak_bytes'] / GB:.2f}",
         f"{middle['spilled_bytes'] / GB:.2f}",
         str(len(runs)),
-        measured["commit"] + (" and changes" if measured["uncommitted_changes"] else ""),
+        commit(measured),
     ]
+
+
+def commit(measured: Measured) -> str:
+    """Of which commit something was measured."""
+    return measured["commit"] + (" and changes" if measured["uncommitted_changes"] else "")
 
 
 def machine(kept: Kept) -> str:
@@ -269,13 +296,18 @@ def said(measured: Measured) -> str:
 
 def read() -> dict[int, Kept]:
     """What is kept of each size, by its number of lines."""
-    files = (json.loads(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.json"))
+    files = (json.loads(file.read_text(encoding="utf-8")) for file in FOLDER.glob("[0-9]*.json"))
     return {one["lines"]: one for one in files}
+
+
+def read_shipped() -> Measured | None:
+    """What is kept of the build that ships; None where it was not measured."""
+    return json.loads(SHIPPED.read_text(encoding="utf-8")) if SHIPPED.exists() else None
 
 
 def write() -> None:
     """Write RESULTS.md and the picture anew; the picture only where something was measured."""
     kept = read()
-    TEXT.write_text(written(kept), encoding="utf-8")
+    TEXT.write_text(written(kept, read_shipped()), encoding="utf-8")
     if rows := points(kept):
         PICTURE.write_bytes(picture(rows))

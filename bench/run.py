@@ -158,7 +158,7 @@ def builds(bench: Bench, arguments: tuple[str, ...]) -> dict:
         clear(bench.project / "warehouse")
         runs.append(dbt(bench, "build", "--full-refresh", *arguments))
     what = " ".join(["dbt build --full-refresh", *arguments])
-    return described(bench, what, runs) | {"timings": nodes(bench)}
+    return described(what, runs) | {"timings": nodes(bench)}
 
 
 def daily(bench: Bench) -> dict:
@@ -173,7 +173,7 @@ def daily(bench: Bench) -> dict:
         projects.arrive(bench.project / "data", bench.data, day)
         runs.append(dbt(bench, "build", *WITHOUT_UNIT_TESTS))
     what = " ".join(["dbt build", *WITHOUT_UNIT_TESTS]) + ", after one more day arrived"
-    return described(bench, what, runs) | {"timings": nodes(bench)}
+    return described(what, runs) | {"timings": nodes(bench)}
 
 
 def charts(bench: Bench) -> dict:
@@ -181,7 +181,7 @@ def charts(bench: Bench) -> dict:
     full_build_of_months(bench)
     run([str(BIN / "reckoner"), "publish"], bench.project, bench.folder / "logs/publish.txt")
     printed = python(bench, "bench.charts", "warehouse/reckoner.duckdb", str(THREADS))
-    return described(bench, "the SQL of each chart on the published file", []) | {
+    return described("the SQL of each chart on the published file", []) | {
         "milliseconds": json.loads(printed)
     }
 
@@ -206,7 +206,7 @@ def peer(name: str) -> Callable[[Bench], dict | None]:
             runs.append(run(command, out, bench.folder / f"logs/{name}.txt", environment))
         full_build_of_months(bench)
         what = " ".join([f"python bench/peers/{one.script}", *arguments])
-        return described(bench, what, runs) | {
+        return described(what, runs) | {
             "marts": sorted(file.stem for file in out.glob("*.parquet")),
             "differences": differences(bench, out, one.marts),
         }
@@ -271,7 +271,7 @@ def clear(folder: Path) -> None:
     folder.mkdir()
 
 
-def described(bench: Bench, what: str, runs: list[Run]) -> dict:
+def described(what: str, runs: list[Run]) -> dict:
     """A measurement as it is kept: what was run, of which commit, and what each run took."""
     changed = git(ROOT, "status", "--porcelain", "--untracked-files=no")
     return {

@@ -399,7 +399,23 @@ def test_the_picture_has_a_point_for_each_measurement_and_is_drawn() -> None:
 
 
 def test_what_is_told_is_what_the_measurements_give() -> None:
-    assert results.TEXT.read_text(encoding="utf-8") == results.written(results.read())
+    told = results.written(results.read(), results.read_shipped())
+    assert results.TEXT.read_text(encoding="utf-8") == told
+
+
+def test_the_build_that_ships_is_told_by_medians() -> None:
+    seconds = {
+        "first": [40.0], "warm": [30.0, 24.0, 25.0], "dbt run": [7.0, 9.0, 8.5],
+        "bare SQL": [2.0, 2.1, 1.0],
+    }  # fmt: skip
+    kept = {"commit": "abc1234", "uncommitted_changes": True, "seconds": seconds}
+    assert "## The build that ships" not in results.written({})
+    text = results.written({}, kept)
+    assert row(text, "`make build`, warm, seconds") == ["25.0 (target 25: met)"]
+    assert row(text, "`dbt run` / the bare SQL of the same models") == [
+        "4.25 (target 4: **missed**)"
+    ]
+    assert "| 3 runs, commit abc1234 and changes |" in text
 
 
 # --- where the time goes
