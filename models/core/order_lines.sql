@@ -28,15 +28,14 @@ arrived as not materialized (
 
 ),
 
--- Only an order that came with several arrivals can have a line that came again. Lines of one
--- arrival do not replace each other: where two share their number, both stay, and a test says so.
+-- Only an order that came with several arrivals can have a line that came again; by hash, which
+-- takes less memory and at worst looks at an order more. Lines of one arrival do not replace each
+-- other: where two share their number, both stay, and a test says so.
 reappearing as (
 
-    select
-        business,
-        order_id
+    select {{ row_hash(['business', 'order_id']) }} as order_hash
     from arrived
-    group by business, order_id
+    group by {{ row_hash(['business', 'order_id']) }}
     having min(arrived_on) < max(arrived_on)
 
 ),
@@ -53,8 +52,7 @@ versions as (
         ) as replaced_on
     from arrived
     inner join reappearing
-        on arrived.business = reappearing.business
-        and arrived.order_id = reappearing.order_id
+        on {{ row_hash(['arrived.business', 'arrived.order_id']) }} = reappearing.order_hash
 
 ),
 
