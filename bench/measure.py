@@ -1,8 +1,10 @@
 """Run a command as a process of its own and see what it takes: seconds, memory, bytes spilled."""
 
+import fnmatch
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -78,9 +80,9 @@ def run(
 def spilled_bytes(folder: Path) -> int:
     """The bytes of DuckDB's temporary files in a folder and all under it, at this moment."""
     total = 0
-    for file in folder.rglob(SPILLED):
-        try:
-            total += file.stat().st_size
-        except FileNotFoundError:  # gone since it was listed
-            continue
+    # os.walk passes over a folder that is gone since it was listed.
+    for path, _, names in os.walk(folder):
+        for name in fnmatch.filter(names, SPILLED):
+            with suppress(FileNotFoundError):
+                total += (Path(path) / name).stat().st_size
     return total
