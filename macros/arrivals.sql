@@ -57,6 +57,24 @@
 {% macro arrived_since(relation) -%} {{ arrived_after(loaded_until(relation)) }} {%- endmacro %}
 
 {#
+    The where of a select from a model, in one that is made of it: where it is_incremental(), the rows
+    alike in a key with one that arrived since, whenever they arrived themselves.
+
+    model    the name of the model that is selected from
+    key      its columns that say what is made anew as a whole
+#}
+{% macro where_changed(model, key) %}
+    {%- if is_incremental() %}
+    where ({{ key | join(', ') }}) in (
+        select
+            {{ key | join(',\n            ') }}
+        from {{ ref(model) }}
+        where {{ arrived_since(this) }}
+    )
+    {%- endif %}
+{%- endmacro %}
+
+{#
     An SQL condition: whether a row has arrived after the day of its business; true for every row of
     a business without one. Days stand in it as literals, so that of files read in place only the
     new ones are opened.

@@ -6,15 +6,7 @@ with
 order_parts as not materialized (
 
     select * from {{ ref('int_order_parts') }}
-    {%- if is_incremental() %}
-    where (business, customer_key) in (
-        select
-            business,
-            customer_key
-        from {{ ref('int_order_parts') }}
-        where {{ arrived_since(this) }}
-    )
-    {%- endif %}
+    {{- where_changed('int_order_parts', ['business', 'customer_key']) }}
 
 ),
 

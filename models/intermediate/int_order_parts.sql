@@ -7,15 +7,7 @@ with
 order_lines as (
 
     select * from {{ ref('order_lines') }}
-    {%- if is_incremental() %}
-    where (business, order_id) in (
-        select
-            business,
-            order_id
-        from {{ ref('order_lines') }}
-        where {{ arrived_since(this) }}
-    )
-    {%- endif %}
+    {{- where_changed('order_lines', ['business', 'order_id']) }}
 
 ),
 
