@@ -133,7 +133,8 @@ def shipped(kept: Measured) -> str:
         ["the SQL it wrote, in one connection, seconds", seconds(bare)],
     ]
     runs = len(kept["seconds"]["warm"])
-    return table(["", f"{runs} runs, commit {commit(kept)}"], rows)
+    told = table(["", f"{runs} runs, commit {commit(kept)}"], rows)
+    return f"{machine(kept)}.\n\n{told}"
 
 
 def written(kept: Mapping[int, Kept], of_shipped: Measured | None = None) -> str:
@@ -171,7 +172,7 @@ def section(kept: Kept) -> list[str]:
         else [label, NOT_RUN, *[""] * (len(head) - 2)]
         for name, label in LABELS.items()
     ]
-    parts = [machine(kept), table(head, rows)]
+    parts = [f"{machine(kept)}; {settings(kept)}.", table(head, rows)]
     for name, label in LABELS.items():
         measured = measurements.get(name, {})
         if measured.get("differences"):
@@ -212,17 +213,22 @@ def commit(measured: Measured) -> str:
     return measured["commit"] + (" and changes" if measured["uncommitted_changes"] else "")
 
 
-def machine(kept: Kept) -> str:
-    """On what it was measured, in a sentence."""
-    of_it, settings = kept["machine"], kept["settings"]
+def machine(kept: Kept | Measured) -> str:
+    """On what it was measured."""
+    of_it = kept["machine"]
     versions = ", ".join(
         f"{name} {of_it[name]}" for name in ("python", "dbt-core", "dbt-duckdb", "duckdb")
     )
     return (
         f"{of_it['cores']} cores of {of_it['cpu']}, {of_it['memory_bytes'] / GB:.0f} GB,"
-        f" {of_it['system']}; {versions}; DuckDB with {settings['threads']} threads and"
-        f" memory_limit {settings['memory_limit']}."
+        f" {of_it['system']}; {versions}"
     )
+
+
+def settings(kept: Kept) -> str:
+    """What DuckDB was given."""
+    given = kept["settings"]
+    return f"DuckDB with {given['threads']} threads and memory_limit {given['memory_limit']}"
 
 
 def nodes(measured: Measured) -> str:

@@ -29,6 +29,8 @@ PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 FOUR = ("revenue_by_month", "revenue_by_region", "repeat_rate_by_month", "customer_value")
 WITHOUT_TESTS = ("--resource-type", "model", "--resource-type", "seed")
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# What measuring itself writes is no change of what is measured.
+NOT_RESULTS = (":!bench/results", ":!bench/RESULTS.md", ":!bench/cost.png")
 MANY = 100_000_000  # lines from which on fewer runs are enough
 SHOWN = 15  # nodes of a build whose seconds are kept
 THREADS = 2
@@ -273,7 +275,7 @@ def clear(folder: Path) -> None:
 
 def described(what: str, runs: list[Run]) -> dict:
     """A measurement as it is kept: what was run, of which commit, and what each run took."""
-    changed = git(ROOT, "status", "--porcelain", "--untracked-files=no")
+    changed = git(ROOT, "status", "--porcelain", "--untracked-files=no", "--", *NOT_RESULTS)
     return {
         "what": what,
         "commit": git(ROOT, "rev-parse", "--short", "HEAD"),

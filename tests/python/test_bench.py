@@ -408,7 +408,10 @@ def test_the_build_that_ships_is_told_by_medians() -> None:
         "first": [40.0], "warm": [30.0, 24.0, 25.0], "dbt run": [7.0, 9.0, 8.5],
         "bare SQL": [2.0, 2.1, 1.0],
     }  # fmt: skip
-    kept = {"commit": "abc1234", "uncommitted_changes": True, "seconds": seconds}
+    kept = {
+        "commit": "abc1234", "uncommitted_changes": True, "machine": KEPT["machine"],
+        "seconds": seconds,
+    }  # fmt: skip
     assert "## The build that ships" not in results.written({})
     text = results.written({}, kept)
     assert row(text, "`make build`, warm, seconds") == ["25.0 (target 25: met)"]
@@ -416,6 +419,7 @@ def test_the_build_that_ships_is_told_by_medians() -> None:
         "4.25 (target 4: **missed**)"
     ]
     assert "| 3 runs, commit abc1234 and changes |" in text
+    assert "2 cores of Some CPU, 16 GB, Linux 6; python 3.11," in text
 
 
 # --- where the time goes
