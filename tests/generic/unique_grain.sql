@@ -5,7 +5,7 @@
     columns    the columns of the grain
     number     one of them, a whole number that tells apart the few rows that are alike in the
                others, as the number of an order's line does: only where it may repeat are rows
-               compared, which costs less than half
+               compared, found by hash, which costs less than half
     arrives    of a model with rows by arrival (macros/tested.sql), the SQL expression of their
                business: only rows that no build has tested are looked at, and, unless arrived_on is
                one of the columns, those that are alike with one of them in all columns but number
@@ -42,9 +42,9 @@ looked_at as not materialized (
 
 suspects as (
 
-    select {{ others | join(', ') }}
+    select {{ row_hash(others) }} as row_hash
     from looked_at
-    group by {{ others | join(', ') }}
+    group by {{ row_hash(others) }}
     having {{ may_repeat(number) }}
 
 )
@@ -55,7 +55,7 @@ select
     count(*) as rows_with_this_grain
 from looked_at
 {%- if number %}
-where exists (select 1 from suspects where {{ alike_in(others, 'looked_at', 'suspects') }})
+where {{ row_hash(others) }} in (select row_hash from suspects)
 {%- endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1

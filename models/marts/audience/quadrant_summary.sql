@@ -2,35 +2,29 @@
 -- Customers and revenue add up, and their shares add up to 1 within a business.
 with
 
-customer_quadrants as (
+segments as (
 
-    select * from {{ ref('customer_quadrants') }}
-
-),
-
-customer_value as (
-
-    select * from {{ ref('customer_value') }}
+    select * from {{ ref('int_segment_cells') }}
+    where quadrant is not null
 
 ),
 
 quadrants as (
 
     select
-        customer_quadrants.business,
-        customer_quadrants.quadrant,
-        count(*) as customers,
-        sum(customer_value.revenue) as revenue
-    from customer_quadrants
-    inner join customer_value on customer_quadrants.customer_key = customer_value.customer_key
-    group by customer_quadrants.business, customer_quadrants.quadrant
+        business,
+        quadrant,
+        {{ customers_of_cells() }} as customers,
+        sum(revenue) as revenue
+    from segments
+    group by business, quadrant
 
 )
 
 select
     business,
     quadrant,
-    customers,
+    {{ whole('customers') }} as customers,
     {{ money('revenue') }} as revenue,
     {{ share_of('customers', 'business') }} as customer_share,
     {{ share_of('revenue', 'business') }} as revenue_share,

@@ -91,8 +91,10 @@ sums as (
     from rows_of_months
     group by side, business, month
 
-),
+)
+{%- if is_narrowed %},
 
+-- Of the other customers, the lines of a month are counted.
 all_lines as (
 
     select
@@ -115,6 +117,7 @@ all_months as (
     group by business, month
 
 )
+{%- endif %}
 
 select
     business,
@@ -126,6 +129,7 @@ having
     count(*) <> 2
     or min(number_of_rows) <> max(number_of_rows)
     or min(hash_sum) <> max(hash_sum)
+{%- if is_narrowed %}
 union all
 select
     coalesce(all_lines.business, all_months.business) as business,
@@ -136,3 +140,4 @@ full outer join all_months
     on all_lines.business = all_months.business
     and all_lines.month = all_months.month
 where all_lines.order_lines is distinct from all_months.order_lines
+{%- endif %}

@@ -1,25 +1,11 @@
 -- Every order line is of a customer that core has, and of a country that the rules have, if of any.
--- It looks at the lines that no build has tested, and for the others at the customers and places
--- that were made of them: a customer who left the customer file is found as well.
+-- It looks at the customers and places that were made of all lines: a customer who left the customer
+-- file is found, however long ago it ordered.
 with
-
-order_lines as (
-
-    select * from {{ ref('order_lines') }}
-    where {{ untested() }}
-
-),
 
 ordering as (
 
     select
-        'order_lines' as relation,
-        business,
-        customer_key
-    from order_lines
-    union all
-    select
-        'int_customer_orders' as relation,
         business,
         customer_key
     from {{ ref('int_customer_orders') }}
@@ -30,21 +16,13 @@ ordering as (
 placed as (
 
     select distinct
-        'order_lines' as relation,
-        business,
-        country
-    from order_lines
-    union all
-    select distinct
-        'int_customer_places' as relation,
         business,
         country
     from {{ ref('int_customer_places') }}
 
 )
 
-select distinct
-    ordering.relation,
+select
     ordering.business,
     'customer_key' as column_name,
     ordering.customer_key as value_not_there
@@ -53,7 +31,6 @@ left join {{ ref('customers') }} as customers on ordering.customer_key = custome
 where customers.customer_key is null
 union all
 select
-    placed.relation,
     placed.business,
     'country' as column_name,
     placed.country as value_not_there
