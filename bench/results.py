@@ -228,7 +228,7 @@ def machine(kept: Kept | Measured) -> str:
 def settings(kept: Kept) -> str:
     """What DuckDB was given."""
     given = kept["settings"]
-    return f"DuckDB with {given['threads']} threads and memory_limit {given['memory_limit']}"
+    return "DuckDB with " + ", ".join(f"{name} {value}" for name, value in given.items())
 
 
 def nodes(measured: Measured) -> str:

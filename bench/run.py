@@ -309,7 +309,7 @@ def machine() -> dict[str, object]:
 
 def keep(bench: Bench, name: str, measured: dict) -> None:
     """Keep a measurement; those of another machine, or under other settings, are dropped."""
-    settings = {"memory_limit": bench.memory_limit, "threads": THREADS}
+    settings = {"memory_limit": bench.memory_limit, "threads": THREADS} | projects.SETTINGS
     kept = {"lines": bench.lines, "machine": machine(), "settings": settings, "measurements": {}}
     if bench.results.exists():
         before = json.loads(bench.results.read_text(encoding="utf-8"))

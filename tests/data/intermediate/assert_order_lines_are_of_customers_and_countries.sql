@@ -1,6 +1,6 @@
 -- Every order line is of a customer that core has, and of a country that the rules have, if of any.
--- It looks at the customers and places that were made of all lines: a customer who left the customer
--- file is found, however long ago it ordered.
+-- It looks at the customers and places that were made of all lines: a customer who left the
+-- customer file is found, however long ago it ordered.
 with
 
 ordering as (
