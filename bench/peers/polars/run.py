@@ -320,9 +320,14 @@ def money(amount: str | pl.Expr) -> pl.Expr:
 
 
 def share(value: pl.Expr) -> pl.Expr:
-    """A float as decimal(18, 6), half away from zero as DuckDB rounds."""
-    parts = (value * 10**SHARE.scale).round(mode="half_away_from_zero").cast(pl.Int64)
-    return decimal(parts, 10**SHARE.scale, SHARE)
+    """A float as decimal(18, 6), half away from zero as DuckDB rounds.
+
+    A billionth is added first, as DuckDB does: polars divides by a constant by multiplying with its
+    inverse, which can leave a half just below itself.
+    """
+    parts = value * 10**SHARE.scale
+    rounded = (parts + parts.sign() * 1e-9).round(mode="half_away_from_zero")
+    return decimal(rounded.cast(pl.Int64), 10**SHARE.scale, SHARE)
 
 
 def decimal(parts: pl.Expr, of: int, dtype: pl.Decimal) -> pl.Expr:
