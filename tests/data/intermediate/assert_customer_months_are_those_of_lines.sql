@@ -94,7 +94,7 @@ sums as (
 )
 {%- if is_narrowed %},
 
--- Of the other customers, the lines of a month are counted.
+-- Customers that are not compared are held by the number of lines of each month.
 all_lines as (
 
     select
