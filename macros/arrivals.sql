@@ -36,15 +36,16 @@
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set changed_in = config.get('meta', {}).get('changed_in') %}
     delete from {{ target }}
-    where
-        business not in ({{ quoted_list(var('loaded_by_arrival')) }})
-        or ({{ key }}) in (
-            {%- if changed_in %}
-            select {{ key }} from {{ ref(changed_in) }} where {{ arrived_since(target) }}
-            {%- else %}
-            select {{ key }} from {{ arguments.temp_relation }}
-            {%- endif %}
-        );
+    where business not in ({{ quoted_list(var('loaded_by_arrival')) }});
+    -- Apart: beside an or, DuckDB would look up every row, and not only those that may be meant.
+    delete from {{ target }}
+    where ({{ key }}) in (
+        {%- if changed_in %}
+        select {{ key }} from {{ ref(changed_in) }} where {{ arrived_since(target) }}
+        {%- else %}
+        select {{ key }} from {{ arguments.temp_relation }}
+        {%- endif %}
+    );
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arguments.temp_relation }}
 {% endmacro %}
