@@ -31,3 +31,9 @@
 
 {# The first day of a day's month, as date. #}
 {% macro month_of(day) -%} cast({{ dbt.date_trunc('month', day) }} as date) {%- endmacro %}
+
+{#
+    Months of the year as the bits of a whole number, which bit_or() brings together: 2 is January,
+    4096 December, and 1 stands for what has no month.
+#}
+{% macro month_bit(month_number) -%} (1 << cast(coalesce({{ month_number }}, 0) as integer)) {%- endmacro %}

@@ -1,5 +1,5 @@
--- Grain: one row per business and customer with an order. All of it adds up but days; a customer
--- whose orders a later arrival has moved to others stays, with no orders.
+-- Grain: one row per business and customer with an order. All of it adds up but days and months; a
+-- customer whose orders a later arrival has moved to others stays, with no orders.
 {{ config(**by_arrival(['business', 'customer_key'])) }}
 with
 
@@ -20,6 +20,7 @@ orders as (
         quantity,
         quantity_x_price,
         revenue,
+        {{ month_bit('extract(month from month)') }} as months_of_year,
         first_order_on,
         last_order_on,
         arrived_on
@@ -33,6 +34,8 @@ orders as (
         sum(quantity) as quantity,
         sum(quantity_x_price) as quantity_x_price,
         sum(revenue) as revenue,
+        bit_or(case when order_lines > 0 then {{ month_bit('extract(month from month)') }} end)
+            as months_of_year,
         min(first_order_on) as first_order_on,
         max(last_order_on) as last_order_on,
         max(arrived_on) as arrived_on
@@ -52,6 +55,7 @@ customers as (
         sum(quantity) as quantity,
         sum(quantity_x_price) as quantity_x_price,
         sum(revenue) as revenue,
+        bit_or(months_of_year) as months_of_year,
         min(first_order_on) as first_order_on,
         max(last_order_on) as last_order_on,
         max(arrived_on) as arrived_on
@@ -68,6 +72,7 @@ select
     {{ whole('quantity') }} as quantity,
     {{ money('quantity_x_price') }} as quantity_x_price,
     {{ money('revenue') }} as revenue,
+    coalesce(months_of_year, 0) as months_of_year,
     first_order_on,
     last_order_on,
     arrived_on

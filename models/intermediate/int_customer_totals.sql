@@ -72,6 +72,12 @@ totals as (
         case when recorded.has_quantity_x_price then coalesce(ordered.quantity_x_price, 0) end
             as quantity_x_price,
         coalesce(ordered.revenue, 0) + coalesce(subscribed.revenue, 0) as revenue,
+        -- A subscription has no month, and neither has nothing.
+        case
+            when subscribed.customer_key is null and ordered.months_of_year > 0
+                then ordered.months_of_year
+            else coalesce(ordered.months_of_year, 0) | {{ month_bit('null') }}
+        end as months_of_year,
         ordered.first_order_on,
         ordered.last_order_on,
         subscribed.tenure_months,

@@ -34,6 +34,7 @@ tiered as (
         totals.quantity,
         totals.quantity_x_price,
         totals.revenue,
+        totals.months_of_year,
         totals.first_order_on,
         totals.last_order_on,
         totals.tenure_months,

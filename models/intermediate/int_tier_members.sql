@@ -10,9 +10,9 @@ segments as (
 
 ),
 
-months_of_year as (
+tier_months as (
 
-    select * from {{ ref('int_customer_months_of_year') }}
+    select * from {{ ref('int_tier_months') }}
 
 ),
 
@@ -52,19 +52,30 @@ members as (
         sum(quantity) as quantity
     from cell_members
     group by business, tier, dimension, member
-    {%- for dimension in dimensions_of_segments() + dimensions_of_months() %}
+    {%- for dimension in dimensions_of_segments() %}
     union all
     select
         business,
         tier,
         '{{ dimension }}' as dimension,
         {{ member_of(dimensions()[dimension]) }} as member,
-        {{ customers_of_cells() if dimension in dimensions_of_segments() else 'count(*)' }}
-            as customers,
+        {{ customers_of_cells() }} as customers,
         sum(revenue) as revenue,
         sum(quantity) as quantity
-    from {{ 'segments' if dimension in dimensions_of_segments() else 'months_of_year' }}
+    from segments
     group by business, tier, {{ member_of(dimensions()[dimension]) }}
+    {%- endfor %}
+    {%- for dimension in dimensions_of_months() %}
+    union all
+    select
+        business,
+        tier,
+        '{{ dimension }}' as dimension,
+        {{ member_of(dimensions()[dimension]) }} as member,
+        customers,
+        revenue,
+        quantity
+    from tier_months
     {%- endfor %}
 
 )
