@@ -12,7 +12,8 @@
     build.tables      one row per table that was built: table_schema, table_name
     build.passed      build.provenance and facts of the run; no row where it did not pass
 
-    Two tables outlive a build. build.tested_arrivals is explained in macros/tested.sql.
+    Three tables outlive a build. build.tested_arrivals is explained in macros/tested.sql, build.made in
+    macros/kept.sql.
     build.unit_tested has one row: the code (build.provenance) and the --vars of the last build that
     ran the unit tests and passed, and unit_tests, their number. Unit tests read rows of their own, so
     that a build of the same code is whole without them: `--exclude-resource-type unit_test`.
@@ -35,6 +36,7 @@
         provenance('{{ invocation_args_dict.project_dir | replace("'", "''") }}'), recursive := true
     );
     create table if not exists build.unit_tested (code varchar, vars varchar, unit_tests bigint);
+    create table if not exists build.made (node varchar, version varchar, made_of varchar);
     {{ forget_tested() }}
 {% endmacro %}
 

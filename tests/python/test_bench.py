@@ -405,8 +405,8 @@ def test_what_is_told_is_what_the_measurements_give() -> None:
 
 def test_the_build_that_ships_is_told_by_medians() -> None:
     seconds = {
-        "first": [40.0], "warm": [30.0, 24.0, 25.0], "dbt run": [7.0, 9.0, 8.5],
-        "bare SQL": [2.0, 2.1, 1.0],
+        "first": [40.0], "warm": [30.0, 24.0, 25.0], "anew": [28.0, 29.0, 33.5],
+        "dbt run": [7.0, 9.0, 8.5], "bare SQL": [2.0, 2.1, 1.0],
     }  # fmt: skip
     kept = {
         "commit": "abc1234", "uncommitted_changes": True, "machine": KEPT["machine"],
@@ -414,8 +414,11 @@ def test_the_build_that_ships_is_told_by_medians() -> None:
     }  # fmt: skip
     assert "## The build that ships" not in results.written({})
     text = results.written({}, kept)
-    assert row(text, "`make build`, warm, seconds") == ["25.0 (target 25: met)"]
-    assert row(text, "`dbt run` / the bare SQL of the same models") == [
+    assert row(text, "`make build`, warm, nothing changed, seconds") == ["25.0 (target 25: met)"]
+    assert row(text, "the same with `--full-refresh`: all tables and unit tests anew, seconds") == [
+        "29.0"
+    ]
+    assert row(text, "`dbt run --full-refresh` / the bare SQL of the same models") == [
         "4.25 (target 4: **missed**)"
     ]
     assert "| 3 runs, commit abc1234 and changes |" in text

@@ -1,0 +1,95 @@
+{#
+    A table that would be made again of the same is kept. A model is a function of the code, the
+    --vars and what it reads (there is no clock and no chance in a build): where these are as they
+    were when its table was made, the table stands, and dbt says KEPT. `--full-refresh` makes every
+    table anew, and so does a build that masks names, whose key is not written down anywhere.
+
+    build.made has a row per node of the project that was made:
+
+    node       its unique_id
+    version    of a seed the SHA-256 of its file; of a view what it is made of; of a table the
+               invocation of dbt that made it, so that what is read from it is made anew after it
+    made_of    the hash of target, code, --vars, the versions of the nodes it reads, and the files of the
+               sources it reads, as build.inputs has them. NULL where that is not known: a
+               source without meta.files, masked names, and rows left out with --empty or --sample.
+
+    The row is written in the transaction that makes the table, by a post-hook on all models and seeds.
+#}
+
+{# As dbt makes a table, if it is not kept. #}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- if is_kept() -%}
+        {%- call noop_statement('main', 'KEPT', 'KEPT') -%} {{ compiled_code }} {%- endcall -%}
+        {{ return({'relations': [this.incorporate(type='table')]}) }}
+    {%- endif -%}
+    {{ return(dbt.materialization_table_duckdb()) }}
+{% endmaterialization %}
+
+{# Whether the model's table is there, made of what it would be made of. #}
+{% macro is_kept() -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- if should_full_refresh() or existing is none or not existing.is_table -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set found = run_query(
+        "select count(*) from build.made where node = '" ~ model.unique_id ~ "' and made_of = " ~ made_of()
+    ) -%}
+    {{ return(found.columns[0].values()[0] == 1) }}
+{%- endmacro %}
+
+{# The post-hook: writes that the model or seed was made, and of what. #}
+{% macro record_made() -%}
+    {%- if execute -%} {{ return(adapter.dispatch('record_made')()) }} {%- endif -%}
+{%- endmacro %}
+
+{# Other engines make every table anew. #}
+{% macro default__record_made() -%} {%- endmacro %}
+
+{% macro duckdb__record_made() %}
+    {%- set version = {'seed': made_of(), 'view': made_of()}.get(
+        model.resource_type if model.resource_type == 'seed' else model.config.materialized,
+        "'" ~ invocation_id ~ "'"
+    ) %}
+    delete from build.made where node = '{{ model.unique_id }}';
+    insert into build.made
+    select '{{ model.unique_id }}', {{ version }}, {{ made_of() }}
+{% endmacro %}
+
+{# SQL for what the model or seed is made of, as build.made has it. #}
+{% macro made_of() -%}
+    {%- set given = invocation_args_dict -%}
+    {%- if var('mask_names', false) or given.get('empty') or given.get('sample') or given.get('defer') -%}
+        {{ return('cast(null as varchar)') }}
+    {%- endif -%}
+    {%- set nodes = [] -%}
+    {%- set files = [model.original_file_path] if model.resource_type == 'seed' else [] -%}
+    {%- for parent in model.get('depends_on', {}).get('nodes', []) -%}
+        {%- if parent in graph.sources -%}
+            {%- set source = graph.sources[parent] -%}
+            {%- do files.append(source.source_name ~ '.' ~ source.name ~ ': ') -%}
+        {%- else -%}
+            {%- do nodes.append(parent) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    (
+        select
+            case
+                when bool_and(part is not null) then sha256(string_agg(part, chr(10) order by part))
+            end
+        from (
+            select '{{ target.name }} ' || {{ code_of_build() }} || {{ vars_as_text() }} as part
+            {%- for node in nodes %}
+            union all
+            select (select node || ' ' || version from build.made where node = '{{ node }}') as part
+            {%- endfor %}
+            {%- for file in files %}
+            union all
+            select (
+                select string_agg(file || ' ' || fingerprint, chr(10) order by file)
+                from build.inputs
+                where starts_with(file, '{{ file | replace("'", "''") }}')
+            ) as part
+            {%- endfor %}
+        )
+    )
+{%- endmacro %}
