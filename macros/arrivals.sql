@@ -18,14 +18,17 @@
 
     unique_key     for the same values of these columns, the first being business,
     changed_in     in this model's rows since the latest arrival; by default, in the new rows
+
+    With other_inputs it reads what does not come in arrivals as well, such as customers. Where that
+    is not what its rows were made of (macros/kept.sql), all of them are made anew.
 #}
-{% macro by_arrival(unique_key, changed_in=none) %}
+{% macro by_arrival(unique_key, changed_in=none, other_inputs=false) %}
     {{ return({
         'materialized': 'incremental' if var('loaded_by_arrival', []) else 'table',
         'incremental_strategy': 'by_arrival',
         'unique_key': unique_key,
         'on_schema_change': 'fail',
-        'meta': {'changed_in': changed_in},
+        'meta': {'changed_in': changed_in, 'other_inputs': other_inputs},
     }) }}
 {% endmacro %}
 

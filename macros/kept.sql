@@ -12,6 +12,8 @@
     made_of    the hash of target, code, --vars, the versions of the nodes it reads, and the files of the
                sources it reads, as build.inputs has them. NULL where that is not known: a
                source without meta.files, masked names, and rows left out with --empty or --sample.
+               Of a model loaded by arrival the models of arrivals that it reads are left out: what
+               they bring it takes by itself
 
     The row is written in the transaction that makes the table, by a post-hook on all models and seeds.
 #}
@@ -28,9 +30,32 @@
 {# Whether the model's table is there, made of what it would be made of. #}
 {% macro is_kept() -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- if should_full_refresh() or existing is none or not existing.is_table -%}
-        {{ return(false) }}
+    {{ return(existing is not none and existing.is_table and not should_full_refresh() and is_made_of_the_same()) }}
+{%- endmacro %}
+
+{#
+    As dbt has it: whether an incremental model is made anew. One loaded by arrival with other_inputs
+    (macros/arrivals.sql) is, too, where these have changed.
+#}
+{% macro should_full_refresh() -%}
+    {%- set configured = config.get('full_refresh') -%}
+    {%- if configured is not none or flags.FULL_REFRESH -%}
+        {{ return(configured if configured is not none else true) }}
     {%- endif -%}
+    {{ return(
+        execute and flags.WHICH in ('build', 'run', 'retry')
+        and (config.get('meta') or {}).get('other_inputs', false)
+        and not is_made_of_the_same()
+    ) }}
+{%- endmacro %}
+
+{# Whether build.made says of the model what it would say if it were made now. #}
+{% macro is_made_of_the_same() -%} {{ return(adapter.dispatch('is_made_of_the_same')()) }} {%- endmacro %}
+
+{# Other engines keep no record of it. #}
+{% macro default__is_made_of_the_same() -%} {{ return(false) }} {%- endmacro %}
+
+{% macro duckdb__is_made_of_the_same() -%}
     {%- set found = run_query(
         "select count(*) from build.made where node = '" ~ model.unique_id ~ "' and made_of = " ~ made_of()
     ) -%}
@@ -67,7 +92,8 @@
         {%- if parent in graph.sources -%}
             {%- set source = graph.sources[parent] -%}
             {%- do files.append(source.source_name ~ '.' ~ source.name ~ ': ') -%}
-        {%- else -%}
+        {%- elif model.config.materialized != 'incremental'
+            or graph.nodes[parent].config.materialized != 'incremental' -%}
             {%- do nodes.append(parent) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -68,16 +68,8 @@ bought as not materialized (
 
 ),
 
-several as (
-
-    select customer_key
-    from bought
-    group by customer_key
-    having count(*) > 1
-
-),
-
--- What does not say where it was sold was sold where its customer lives.
+-- What does not say where it was sold was sold where its customer lives. A customer has several rows
+-- where one is not all that it bought.
 segments as (
 
     select
@@ -98,7 +90,11 @@ segments as (
         customer_quadrants.quadrant,
         customer_value.is_churned,
         bought.customer_key is not null as has_bought,
-        several.customer_key is not null as has_several,
+        bought.customer_key is not null
+        and (
+            bought.order_lines <> coalesce(customer_value.order_lines, 0)
+            or bought.subscriptions <> customer_value.subscriptions
+        ) as has_several,
         coalesce(bought.whole_orders, 0) as whole_orders,
         coalesce(bought.order_lines, 0) as order_lines,
         bought.quantity,
@@ -112,7 +108,6 @@ segments as (
     inner join customer_value on customers.customer_key = customer_value.customer_key
     left join customer_quadrants on customers.customer_key = customer_quadrants.customer_key
     left join bought on customers.customer_key = bought.customer_key
-    left join several on customers.customer_key = several.customer_key
     left join countries on coalesce(bought.country, customers.country) = countries.country
 
 )

@@ -37,6 +37,7 @@ tiered as (
         totals.months_of_year,
         totals.first_order_on,
         totals.last_order_on,
+        totals.subscriptions,
         totals.tenure_months,
         totals.is_churned,
         grades.clv,
