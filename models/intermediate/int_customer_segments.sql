@@ -15,9 +15,9 @@ customer_value as (
 
 ),
 
-customer_quadrants as (
+splits as (
 
-    select * from {{ ref('int_customer_quadrants') }}
+    select * from {{ ref('int_quadrant_splits') }}
 
 ),
 
@@ -87,7 +87,8 @@ segments as (
         customers.has_dependents,
         bought.has_tech_support,
         customers.preferred_category,
-        customer_quadrants.quadrant,
+        case when splits.business is not null then {{ quadrant_of('customers', 'splits') }} end
+            as quadrant,
         customer_value.is_churned,
         bought.customer_key is not null as has_bought,
         bought.customer_key is not null
@@ -106,7 +107,7 @@ segments as (
         bought.cancelled_monthly_revenue
     from customers
     inner join customer_value on customers.customer_key = customer_value.customer_key
-    left join customer_quadrants on customers.customer_key = customer_quadrants.customer_key
+    left join splits on customers.business = splits.business
     left join bought on customers.customer_key = bought.customer_key
     left join countries on coalesce(bought.country, customers.country) = countries.country
 
