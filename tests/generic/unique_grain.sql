@@ -8,12 +8,13 @@
                compared, found by hash, which costs less than half
     arrives    of a model with rows by arrival (macros/tested.sql), the SQL expression of their
                business: only rows that no build has tested are looked at, and, unless arrived_on is
-               one of the columns, those that are alike with one of them in all columns but number
+               one of the columns, those that are alike with one of them in the first two columns
 #}
 {% test unique_grain(model, columns, number=none, arrives=none) %}
 
 {%- set others = columns | reject('equalto', number) | list -%}
 {%- set is_narrowed = arrives and tested_until() -%}
+{%- set first_columns = others[:2] -%}
 with
 
 {%- if is_narrowed %}
@@ -28,12 +29,16 @@ untested as (
 
 looked_at as not materialized (
 
-    select looked_at.*
-    from {{ model }} as looked_at
+    select * from {{ model }}
     {%- if is_narrowed and 'arrived_on' in columns %}
     where {{ untested(arrives) }}
     {%- elif is_narrowed %}
-    where exists (select 1 from untested where {{ alike_in(others, 'looked_at', 'untested') }})
+    where ({{ first_columns | join(', ') }}) in (
+        select {{ first_columns | join(', ') }} from untested
+    )
+    union all
+    select * from {{ model }}
+    where {{ first_columns | join(' is null or ') }} is null
     {%- endif %}
 
 ){{ ',' if number }}

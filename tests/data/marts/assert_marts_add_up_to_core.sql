@@ -1,6 +1,7 @@
 -- Customers, orders, revenue and the youngest age of a business are the same in core and in every
 -- mart that holds all of its customers: no join drops or repeats a customer, an order line or a
 -- subscription.
+-- depends_on: {{ ref('int_order_parts') }}
 with
 
 business_summary as (
@@ -73,14 +74,58 @@ tier_summary as (
 
 ),
 
--- Orders apart: counting them distinct beside sums would cost twice as much.
+-- Orders apart: counting them distinct beside sums would cost twice as much. Those that a build has
+-- tested are counted by their parts.
+{%- if tested_until() %}
+untested_orders as (
+
+    select distinct
+        business,
+        order_id
+    from {{ ref('int_order_parts') }}
+    where {{ untested() }}
+
+),
+
+tested_parts as (
+
+    select
+        parts.business,
+        parts.order_id,
+        parts.is_whole_order
+    from {{ ref('int_order_parts') }} as parts
+    left join untested_orders
+        on parts.business = untested_orders.business
+        and parts.order_id = untested_orders.order_id
+    where untested_orders.order_id is null and parts.order_lines > 0
+
+),
+{%- endif %}
+
 orders as (
 
     select
         business,
         order_id
     from {{ ref('order_lines') }}
+    {%- if tested_until() %}
+    where (business, order_id) in (select business, order_id from untested_orders)
+    {%- endif %}
     group by business, order_id
+    {%- if tested_until() %}
+    union all
+    select
+        business,
+        order_id
+    from tested_parts
+    where is_whole_order
+    union all
+    select distinct
+        business,
+        order_id
+    from tested_parts
+    where not is_whole_order
+    {%- endif %}
 
 ),
 
