@@ -2,15 +2,10 @@
 -- a business without plans. A customer without a plan in a business with plans has no row.
 with
 
-customers as (
-
-    select * from {{ ref('int_customer_value') }}
-
-),
-
 plans as (
 
     select
+        subscriptions.business,
         subscriptions.customer_key,
         subscriptions.is_cancelled,
         plan_levels.plan_rank
@@ -25,41 +20,37 @@ plans as (
 best_plans as (
 
     select
+        business,
         customer_key,
         coalesce(
             min(case when not is_cancelled then plan_rank end), min(plan_rank)
         ) as plan_rank
     from plans
-    group by customer_key
-
-),
-
-placed as (
-
-    select
-        customers.business,
-        customers.customer_key,
-        customers.tier,
-        customers.tier_rank,
-        best_plans.plan_rank,
-        count(best_plans.plan_rank) over (partition by customers.business) > 0 as has_plans
-    from customers
-    left join best_plans on customers.customer_key = best_plans.customer_key
+    group by business, customer_key
 
 ),
 
 levels as (
 
     select
-        placed.business,
-        placed.customer_key,
-        case when placed.has_plans then 'plan_level' else 'tier' end as ladder,
-        case when placed.has_plans then plan_levels.plan_level else placed.tier end as level_name,
-        case when placed.has_plans then placed.plan_rank else placed.tier_rank end as level_rank
-    from placed
-    left join {{ ref('plan_levels') }} as plan_levels
-        on placed.business = plan_levels.business
-        and placed.plan_rank = plan_levels.plan_rank
+        best_plans.business,
+        best_plans.customer_key,
+        'plan_level' as ladder,
+        plan_levels.plan_level as level_name,
+        best_plans.plan_rank as level_rank
+    from best_plans
+    inner join {{ ref('plan_levels') }} as plan_levels
+        on best_plans.business = plan_levels.business
+        and best_plans.plan_rank = plan_levels.plan_rank
+    union all
+    select
+        business,
+        customer_key,
+        'tier' as ladder,
+        tier as level_name,
+        tier_rank as level_rank
+    from {{ ref('int_customer_value') }}
+    where business not in (select plans.business from plans)
 
 )
 

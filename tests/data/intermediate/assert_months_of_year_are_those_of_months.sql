@@ -1,7 +1,10 @@
 -- The months of the year that a customer is said to have ordered in are those of its months; it has
 -- what has no month where a line of its orders has no day. It looks at the customers with an order
 -- that no build has tested, or that a correction has taken one from.
+{%- set is_narrowed = tested_until() %}
 with
+
+{%- if is_narrowed %}
 
 touched as (
 
@@ -9,6 +12,7 @@ touched as (
     where {{ untested() }}
 
 ),
+{%- endif %}
 
 bits as (
 
@@ -16,16 +20,16 @@ bits as (
         customer_key,
         {{ month_bit('extract(month from month)') }} as month_of_year
     from {{ ref('int_customer_months') }}
+    {%- if is_narrowed %}
     where customer_key in (select touched.customer_key from touched)
+    {%- endif %}
     union all
     select
         customer_key,
         {{ month_bit('null') }} as month_of_year
     from {{ ref('int_order_parts') }}
-    where
-        month is null
-        and order_lines > 0
-        and customer_key in (select touched.customer_key from touched)
+    where month is null and order_lines > 0
+    {%- if is_narrowed %} and customer_key in (select touched.customer_key from touched) {%- endif %}
 
 ),
 
@@ -45,7 +49,8 @@ found as (
         customer_key,
         months_of_year
     from {{ ref('int_customer_orders') }}
-    where orders > 0 and customer_key in (select touched.customer_key from touched)
+    where orders > 0
+    {%- if is_narrowed %} and customer_key in (select touched.customer_key from touched) {%- endif %}
 
 )
 
