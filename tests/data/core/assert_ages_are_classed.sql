@@ -1,11 +1,20 @@
 -- Every birthday gives an age, and every age the band that starts last at or before it, by the
 -- bands of the customer's business or, where that has none, of 'default'. An age is missing where
--- businesses has no as_of_date, negative where the customer is born after it.
+-- businesses has no as_of_date, negative where the customer is born after it. Customers who are
+-- alike in these are looked at as one: the test names the first of them.
 with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select
+        business,
+        birth_year,
+        age,
+        age_band,
+        min(customer_id) as first_customer_id,
+        count(*) as customers
+    from {{ ref('customers') }}
+    group by business, birth_year, age, age_band
 
 ),
 
@@ -47,7 +56,8 @@ classed as (
 
     select
         customers.business,
-        customers.customer_id,
+        customers.first_customer_id,
+        customers.customers,
         customers.birth_year,
         customers.age,
         customers.age_band,

@@ -11,7 +11,7 @@
 {%- set columns = ['business', 'customer_id', 'customer_key'] + described + ['continent'] %}
 with
 
-customers as (
+customers as not materialized (
 
     select {{ columns | join(', ') }}
     from {{ ref('customers') }}
@@ -50,7 +50,7 @@ staged as (
 
 ),
 
-expected as (
+expected as not materialized (
 
     select
         staged.*,

@@ -4,12 +4,7 @@ with
 
 customers as (
 
-    select
-        customers.*,
-        customer_value.revenue
-    from {{ ref('customers') }} as customers
-    inner join {{ ref('customer_value') }} as customer_value
-        on customers.customer_key = customer_value.customer_key
+    select * from {{ ref('customers') }}
 
 ),
 
@@ -58,12 +53,14 @@ customers_by_age_and_gender as (
 with_incomes_and_scores as (
 
     select
-        business,
+        customers.business,
         count(*) as customers,
-        sum(revenue) as revenue
+        sum(customer_value.revenue) as revenue
     from customers
-    group by business
-    having count(annual_income) > 0 and count(spending_score) > 0
+    inner join {{ ref('customer_value') }} as customer_value
+        on customers.customer_key = customer_value.customer_key
+    group by customers.business
+    having count(customers.annual_income) > 0 and count(customers.spending_score) > 0
 
 ),
 
