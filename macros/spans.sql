@@ -34,6 +34,6 @@
 
 {#
     Months of the year as the bits of a whole number, which bit_or() brings together: 2 is January,
-    4096 December, and 1 stands for what has no month.
+    4096 December, and 1, month 0, stands for what has no month.
 #}
-{% macro month_bit(month_number) -%} (1 << cast(coalesce({{ month_number }}, 0) as integer)) {%- endmacro %}
+{% macro month_bit(month_number) -%} (1 << cast({{ month_number }} as integer)) {%- endmacro %}

@@ -20,7 +20,7 @@ orders as (
         quantity,
         quantity_x_price,
         revenue,
-        {{ month_bit('extract(month from month)') }} as months_of_year,
+        {{ month_bit('coalesce(extract(month from month), 0)') }} as months_of_year,
         first_order_on,
         last_order_on,
         arrived_on
@@ -34,8 +34,12 @@ orders as (
         sum(quantity) as quantity,
         sum(quantity_x_price) as quantity_x_price,
         sum(revenue) as revenue,
-        bit_or(case when order_lines > 0 then {{ month_bit('extract(month from month)') }} end)
-            as months_of_year,
+        bit_or(
+            case
+                when order_lines > 0
+                    then {{ month_bit('coalesce(extract(month from month), 0)') }}
+            end
+        ) as months_of_year,
         min(first_order_on) as first_order_on,
         max(last_order_on) as last_order_on,
         max(arrived_on) as arrived_on

@@ -60,7 +60,7 @@ purchases as (
         case
             when subscribed.customer_key is null and ordered.months_of_year > 0
                 then ordered.months_of_year
-            else coalesce(ordered.months_of_year, 0) | {{ month_bit('null') }}
+            else coalesce(ordered.months_of_year, 0) | {{ month_bit(0) }}
         end as months_of_year,
         ordered.first_order_on,
         ordered.last_order_on,

@@ -5,19 +5,13 @@ with
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('int_customer_quadrants') }}
 
 ),
 
 customer_value as (
 
     select * from {{ ref('int_customer_value') }}
-
-),
-
-splits as (
-
-    select * from {{ ref('int_quadrant_splits') }}
 
 ),
 
@@ -68,8 +62,8 @@ bought as not materialized (
 
 ),
 
--- What does not say where it was sold was sold where its customer lives. A customer has several rows
--- where one is not all that it bought.
+-- What does not say where it was sold was sold where its customer lives. A customer has several
+-- rows where one is not all that it bought.
 segments as (
 
     select
@@ -87,8 +81,7 @@ segments as (
         customers.has_dependents,
         bought.has_tech_support,
         customers.preferred_category,
-        case when splits.business is not null then {{ quadrant_of('customers', 'splits') }} end
-            as quadrant,
+        customers.quadrant,
         customer_value.is_churned,
         bought.customer_key is not null as has_bought,
         bought.customer_key is not null
@@ -107,7 +100,6 @@ segments as (
         bought.cancelled_monthly_revenue
     from customers
     inner join customer_value on customers.customer_key = customer_value.customer_key
-    left join splits on customers.business = splits.business
     left join bought on customers.customer_key = bought.customer_key
     left join countries on coalesce(bought.country, customers.country) = countries.country
 

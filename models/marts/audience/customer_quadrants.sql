@@ -1,25 +1,19 @@
 -- Grain: one row per business and customer, of the businesses that record income and score.
 with
 
-customers as (
+customer_quadrants as (
 
-    select * from {{ ref('customers') }}
-
-),
-
-splits as (
-
-    select * from {{ ref('int_quadrant_splits') }}
+    select * from {{ ref('int_customer_quadrants') }}
+    where quadrant is not null
 
 )
 
 select
-    customers.business,
-    customers.customer_key,
-    customers.annual_income,
-    customers.spending_score,
-    {{ money(divide('splits.income_split_total', 'splits.income_split_count')) }} as income_split,
-    {{ money(divide('splits.score_split_total', 'splits.score_split_count')) }} as score_split,
-    {{ quadrant_of('customers', 'splits') }} as quadrant
-from customers
-inner join splits on customers.business = splits.business
+    business,
+    customer_key,
+    annual_income,
+    spending_score,
+    income_split,
+    score_split,
+    quadrant
+from customer_quadrants

@@ -26,7 +26,7 @@ bits as (
     union all
     select
         customer_key,
-        {{ month_bit('null') }} as month_of_year
+        {{ month_bit(0) }} as month_of_year
     from {{ ref('int_order_parts') }}
     where month is null and order_lines > 0
     {%- if is_narrowed %} and customer_key in (select touched.customer_key from touched) {%- endif %}
