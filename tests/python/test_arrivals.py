@@ -23,8 +23,10 @@ FIRST_ARRIVAL = date(2025, 1, 31)
 # The models that are loaded by arrival, in the order they are built: a build may die after each.
 BY_ARRIVAL = (
     "order_lines", "int_order_parts", "int_customer_orders", "int_customer_places",
-    "int_customer_months",
+    "int_customer_months", "int_customer_purchases",
 )  # fmt: skip
+# What they read besides lines.
+WHOLE = ("+order_lines", "+customers", "+subscriptions")
 COMPARED = ("core", "marts")
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
 
@@ -85,6 +87,7 @@ class Shop:
         """Have nothing arrived and nothing built."""
         shutil.rmtree(self.lines)
         self.lines.mkdir()
+        self.change_customers(0)
         for file in (self.file, self.whole):
             file.unlink(missing_ok=True)
 
@@ -97,6 +100,24 @@ class Shop:
                 marks = ", ".join("?" * len(lines[0]))
                 connection.executemany(f"insert into arriving values ({marks})", lines)
             connection.execute(f"copy arriving to '{file}' (format parquet)")
+
+    def change_customers(self, edition: int) -> None:
+        """Write the customers and subscriptions, other ones for each edition; 0 as generated."""
+        changed = {
+            "customers": f"select * replace (annual_income + {edition} as annual_income) from rows"
+            f" union all (select * replace ('C9' as customer_id) from rows limit {edition % 2})",
+            "subscriptions": "select * replace (monthly_amount + hash(subscription_id) % "
+            f"{edition + 1} as monthly_amount, {edition % 2} = 1 or is_cancelled as is_cancelled)"
+            " from rows",
+        }
+        for name, select in changed.items():
+            file = self.folder / f"project/data/{name}.parquet"
+            file.unlink()
+            with duckdb.connect() as connection:
+                connection.execute(
+                    f"create view rows as from '{self.folder / 'data' / name}.parquet'"
+                )
+                connection.execute(f"copy ({select}) to '{file}' (format parquet)")
 
     def run(self, file: Path, *arguments: str) -> str:
         """Build models into a file; gives the messages of those that failed."""
@@ -165,11 +186,19 @@ def line(
     arrived=arrivals,
     together=st.lists(st.booleans(), min_size=4, max_size=4),
     dies_after=st.lists(st.integers(0, len(BY_ARRIVAL)), min_size=4, max_size=4),
+    others_change=st.lists(st.booleans(), min_size=4, max_size=4),
 )
 def test_any_sequence_of_builds_gives_what_a_full_refresh_gives(
-    shop: Shop, arrived: list[object], together: list[bool], dies_after: list[int]
+    shop: Shop,
+    arrived: list[object],
+    together: list[bool],
+    dies_after: list[int],
+    others_change: list[bool],
 ) -> None:
-    """Arrivals come one by one or together, late, corrected, repeated or empty; builds die."""
+    """Arrivals come one by one or together, late, corrected, repeated or empty; builds die.
+
+    Customers and subscriptions change between them, or do not.
+    """
     shop.empty()
     before: dict[tuple[str, int], tuple[object, ...]] = {}
     for number, arrival in enumerate(arrived):
@@ -177,11 +206,13 @@ def test_any_sequence_of_builds_gives_what_a_full_refresh_gives(
         assert isinstance(lines, dict)
         shop.arrive(number, [(*key, *rest) for key, rest in lines.items()])
         before = lines
+        if others_change[number]:
+            shop.change_customers(number + 1)
         if together[number] and number + 1 < len(arrived):
             continue
         if dies_after[number]:
             done = BY_ARRIVAL[: dies_after[number]]
-            assert shop.run(shop.file, "--select", "+order_lines", *done) == ""
+            assert shop.run(shop.file, "--select", *WHOLE, *done) == ""
         assert shop.run(shop.file) == ""
     assert shop.differences() == []
 
