@@ -30,10 +30,3 @@
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
-
-{# Whether a row of each of two relations are alike in some columns, as an SQL condition. #}
-{% macro alike_in(columns, one, other) -%}
-    {%- for column in columns -%}
-    {{ one }}.{{ column }} is not distinct from {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}

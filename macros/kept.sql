@@ -7,13 +7,13 @@
     build.made has a row per node of the project that was made:
 
     node       its unique_id
-    version    of a seed the SHA-256 of its file; of a view what it is made of; of a table the
-               invocation of dbt that made it, so that what is read from it is made anew after it
-    made_of    the hash of target, code, --vars, the versions of the nodes it reads, and the files of the
-               sources it reads, as build.inputs has them. NULL where that is not known: a
+    version    of a seed or a view what it is made of; of a table the invocation of dbt that made it,
+               so that what is read from it is made anew after it
+    made_of    the hash of target, code, --vars, the versions of the nodes it reads, and the files of a
+               seed or of the sources it reads, as build.inputs has them. NULL where that is not known: a
                source without meta.files, masked names, and rows left out with --empty or --sample.
                Of a model loaded by arrival the models of arrivals that it reads are left out: what
-               they bring it takes by itself
+               they bring it takes by itself.
 
     The row is written in the transaction that makes the table, by a post-hook on all models and seeds.
 #}
@@ -39,11 +39,10 @@
 #}
 {% macro should_full_refresh() -%}
     {%- set configured = config.get('full_refresh') -%}
-    {%- if configured is not none or flags.FULL_REFRESH -%}
-        {{ return(configured if configured is not none else true) }}
-    {%- endif -%}
+    {%- if configured is not none -%} {{ return(configured) }} {%- endif -%}
     {{ return(
-        execute and flags.WHICH in ('build', 'run', 'retry')
+        flags.FULL_REFRESH
+        or execute and flags.WHICH in ('build', 'run', 'retry')
         and (config.get('meta') or {}).get('other_inputs', false)
         and not is_made_of_the_same()
     ) }}
@@ -71,13 +70,14 @@
 {% macro default__record_made() -%} {%- endmacro %}
 
 {% macro duckdb__record_made() %}
-    {%- set version = {'seed': made_of(), 'view': made_of()}.get(
-        model.resource_type if model.resource_type == 'seed' else model.config.materialized,
-        "'" ~ invocation_id ~ "'"
-    ) %}
+    {%- set holds_rows = model.config.materialized in ('table', 'incremental') %}
     delete from build.made where node = '{{ model.unique_id }}';
     insert into build.made
-    select '{{ model.unique_id }}', {{ version }}, {{ made_of() }}
+    select
+        '{{ model.unique_id }}',
+        {{ "'" ~ invocation_id ~ "'" if holds_rows else 'made.made_of' }},
+        made.made_of
+    from (select {{ made_of() }} as made_of) as made
 {% endmacro %}
 
 {# SQL for what the model or seed is made of, as build.made has it. #}

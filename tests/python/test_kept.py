@@ -17,11 +17,11 @@ ALL = STAGING | {"customers", "order_lines", "subscriptions"} | MARTS
 
 
 class Small:
-    """A small project that was built, and the file it was built into."""
+    """A small project, and the file it is built into."""
 
     def __init__(self, folder: Path) -> None:
-        """Make it in a folder that is not there yet."""
-        self.project, self.file = small_project(folder / "project"), folder / "work.duckdb"
+        """The one in a folder."""
+        self.project, self.file = folder / "project", folder / "work.duckdb"
 
     def made(self, *arguments: str, command: str = "build") -> set[str]:
         """Run a dbt command, without unit tests: the tables that it made, and did not keep."""
@@ -51,7 +51,8 @@ class Small:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Small:
     """One that was built, to be copied."""
-    small = Small(tmp_path_factory.mktemp("kept") / "small")
+    small = Small(tmp_path_factory.mktemp("kept"))
+    small_project(small.project)
     assert small.made() == ALL
     return small
 
@@ -59,11 +60,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Small:
 @pytest.fixture
 def small(built: Small, tmp_path: Path) -> Small:
     """One of a test's own."""
-    folder = tmp_path / "small"
-    shutil.copytree(built.file.parent, folder)
-    own = object.__new__(Small)
-    own.project, own.file = folder / "project", folder / "work.duckdb"
-    return own
+    shutil.copytree(built.file.parent, tmp_path / "small")
+    return Small(tmp_path / "small")
 
 
 def test_nothing_is_made_again_of_the_same(small: Small) -> None:

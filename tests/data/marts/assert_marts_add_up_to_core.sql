@@ -2,6 +2,7 @@
 -- mart that holds all of its customers: no join drops or repeats a customer, an order line or a
 -- subscription.
 -- depends_on: {{ ref('int_order_parts') }}
+{%- set is_narrowed = tested_until() %}
 with
 
 business_summary as (
@@ -76,7 +77,7 @@ tier_summary as (
 
 -- Orders apart: counting them distinct beside sums would cost twice as much. Those that a build has
 -- tested are counted by their parts.
-{%- if tested_until() %}
+{%- if is_narrowed %}
 untested_orders as (
 
     select distinct
@@ -108,11 +109,11 @@ orders as (
         business,
         order_id
     from {{ ref('order_lines') }}
-    {%- if tested_until() %}
+    {%- if is_narrowed %}
     where (business, order_id) in (select business, order_id from untested_orders)
     {%- endif %}
     group by business, order_id
-    {%- if tested_until() %}
+    {%- if is_narrowed %}
     union all
     select
         business,
