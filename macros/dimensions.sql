@@ -32,6 +32,13 @@
     ]) }}
 {%- endmacro %}
 
+{# The columns of what a customer is, whatever it buys: where it lives, and what dimensions are made of. #}
+{% macro attributes_of_customers() -%}
+    {{ return(
+        ['country', 'region'] + (parts_of(dimensions_of_customers()) | reject('equalto', 'tier') | list)
+    ) }}
+{%- endmacro %}
+
 {# Those of dimensions() whose members are when a customer bought: it may have several. #}
 {% macro dimensions_of_months() -%} {{ return(['month_of_year']) }} {%- endmacro %}
 
@@ -42,23 +49,20 @@
     ) }}
 {%- endmacro %}
 
+{# Those of dimensions() whose members are made of two columns. #}
+{% macro pairs_of_dimensions() -%}
+    {%- set pairs = [] -%}
+    {%- for name, parts in dimensions().items() if parts | length == 2 -%}
+        {%- do pairs.append(name) -%}
+    {%- endfor -%}
+    {{ return(pairs) }}
+{%- endmacro %}
+
 {# The columns that the members of some dimensions are made of, each once. #}
 {% macro parts_of(names) -%}
     {%- set parts = [] -%}
     {%- for name in names -%} {%- do parts.extend(dimensions()[name]) -%} {%- endfor -%}
     {{ return(parts | unique | list) }}
-{%- endmacro %}
-
-{#
-    For a select from int_segment_cells: the number of customers. A cell has how many customers are in
-    it alone, or the key of one that is in several cells and is counted distinct.
-
-    condition    an SQL condition on a row, where not all of them are wanted
-#}
-{% macro customers_of_cells(condition=none) -%}
-    {%- set customers = 'case when ' ~ condition ~ ' then customers end' if condition else 'customers' -%}
-    {%- set key = 'case when ' ~ condition ~ ' then customer_key end' if condition else 'customer_key' -%}
-    coalesce(sum({{ customers }}), 0) + count(distinct {{ key }})
 {%- endmacro %}
 
 {#
@@ -99,11 +103,4 @@
 #}
 {% macro is_recorded(part) -%}
     count(nullif(cast({{ part }} as {{ dbt.type_string() }}), {{ not_recorded() }})) > 0
-{%- endmacro %}
-
-{# is_recorded of several parts, each under its own name, with commas between. #}
-{% macro are_recorded(parts) -%}
-    {%- for part in parts -%}
-        {{ is_recorded(part) }} as {{ part }}{{ ', ' if not loop.last }}
-    {%- endfor -%}
 {%- endmacro %}

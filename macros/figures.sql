@@ -46,3 +46,19 @@
 {% macro default__divide(numerator, denominator) -%} 1.0 * {{ numerator }} / {{ denominator }} {%- endmacro %}
 
 {% macro duckdb__divide(numerator, denominator) -%} {{ numerator }} / {{ denominator }} {%- endmacro %}
+
+{#
+    A select list: the sum of each column under its own name, with commas between.
+
+    columns    names of columns
+    typed      the macro that gives a sum its type, money or whole; by default it is as wide as it gets
+#}
+{% macro sums_of(columns, typed=none) -%}
+    {%- for column in columns -%}
+        {{ typed('sum(' ~ column ~ ')') if typed else 'sum(' ~ column ~ ')' }} as {{ column }}
+        {{- ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# A select list: NULL under each of the names, with commas between. #}
+{% macro none_of(columns) -%} null as {{ columns | join(', null as ') }} {%- endmacro %}

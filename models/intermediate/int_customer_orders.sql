@@ -1,7 +1,14 @@
--- Grain: one row per business and customer with an order. All of it adds up but days and months; a
--- customer whose orders a later arrival has moved to others stays, with no orders.
-{{ config(**by_arrival(['business', 'customer_key'])) }}
+-- Grain: one row per business and customer with an order. All of it adds up but places, days and
+-- months; a customer whose orders a later arrival has moved to others stays, with no orders.
+{{ config(**by_arrival(['business', 'customer_key'], changed_in='int_order_parts')) }}
 with
+
+places as (
+
+    select * from {{ ref('int_customer_places') }}
+    {{- where_changed('int_order_parts', ['business', 'customer_key']) }}
+
+),
 
 order_parts as not materialized (
 
@@ -10,42 +17,47 @@ order_parts as not materialized (
 
 ),
 
--- One row per order: most parts are one, the others are brought together.
+-- An order that is not whole is in no place's orders: it counts once, and not at all where it is
+-- emptied.
 orders as (
 
     select
         business,
         customer_key,
+        1 as places,
+        region,
+        country,
+        whole_orders as orders,
+        whole_orders,
         order_lines,
         quantity,
         quantity_x_price,
         revenue,
-        {{ month_bit('coalesce(extract(month from month), 0)') }} as months_of_year,
+        months_of_year,
         first_order_on,
         last_order_on,
         arrived_on
-    from order_parts
-    where is_whole_order
+    from places
     union all
     select
         business,
         customer_key,
-        sum(order_lines) as order_lines,
-        sum(quantity) as quantity,
-        sum(quantity_x_price) as quantity_x_price,
-        sum(revenue) as revenue,
-        bit_or(
-            case
-                when order_lines > 0
-                    then {{ month_bit('coalesce(extract(month from month), 0)') }}
-            end
-        ) as months_of_year,
-        min(first_order_on) as first_order_on,
-        max(last_order_on) as last_order_on,
+        0 as places,
+        null as region,
+        null as country,
+        count(distinct case when order_lines > 0 then order_id end) as orders,
+        0 as whole_orders,
+        0 as order_lines,
+        null as quantity,
+        null as quantity_x_price,
+        0 as revenue,
+        0 as months_of_year,
+        null as first_order_on,
+        null as last_order_on,
         max(arrived_on) as arrived_on
     from order_parts
     where not is_whole_order
-    group by business, customer_key, order_id
+    group by business, customer_key
 
 ),
 
@@ -54,7 +66,11 @@ customers as (
     select
         business,
         customer_key,
-        sum(case when order_lines > 0 then 1 else 0 end) as orders,
+        sum(places) as places,
+        min(region) as region,
+        min(country) as country,
+        sum(orders) as orders,
+        sum(whole_orders) as whole_orders,
         sum(order_lines) as order_lines,
         sum(quantity) as quantity,
         sum(quantity_x_price) as quantity_x_price,
@@ -71,12 +87,16 @@ customers as (
 select
     business,
     customer_key,
+    {{ whole('places') }} as places,
+    case when places = 1 then region end as sold_in_region,
+    case when places = 1 then country end as sold_in_country,
     {{ whole('orders') }} as orders,
+    {{ whole('whole_orders') }} as whole_orders,
     {{ whole('order_lines') }} as order_lines,
     {{ whole('quantity') }} as quantity,
     {{ money('quantity_x_price') }} as quantity_x_price,
     {{ money('revenue') }} as revenue,
-    coalesce(months_of_year, 0) as months_of_year,
+    months_of_year,
     first_order_on,
     last_order_on,
     arrived_on

@@ -6,11 +6,17 @@ with
 customers as (
 
     select
-        business,
-        customer_key
-    from {{ ref('customers') }}
+        customers.business,
+        customers.customer_key,
+        attributes.attributes_id
+    from {{ ref('int_customer_quadrants') }} as customers
+    inner join {{ ref('int_customer_attributes') }} as attributes
+        on customers.business = attributes.business
+        {%- for attribute in attributes_of_customers() %}
+        and customers.{{ attribute }} is not distinct from attributes.{{ attribute }}
+        {%- endfor %}
     {%- if is_incremental() %}
-    where (business, customer_key) in (
+    where (customers.business, customers.customer_key) in (
         select
             business,
             customer_key
@@ -20,7 +26,7 @@ customers as (
         select
             business,
             customer_key
-        from {{ ref('customers') }}
+        from {{ ref('int_customer_quadrants') }}
         where business not in ({{ quoted_list(var('loaded_by_arrival')) }})
     )
     {%- endif %}
@@ -51,6 +57,7 @@ purchases as (
     select
         customers.business,
         customers.customer_key,
+        customers.attributes_id,
         ordered.orders,
         ordered.order_lines,
         ordered.quantity,
@@ -64,6 +71,10 @@ purchases as (
         end as months_of_year,
         ordered.first_order_on,
         ordered.last_order_on,
+        subscribed.customer_key is null and coalesce(ordered.places, 0) <= 1 as has_one_segment,
+        ordered.sold_in_region,
+        ordered.sold_in_country,
+        ordered.whole_orders,
         coalesce(subscribed.subscriptions, 0) as subscriptions,
         subscribed.tenure_months,
         subscribed.is_churned,
@@ -77,6 +88,7 @@ purchases as (
 select
     business,
     customer_key,
+    attributes_id,
     orders,
     order_lines,
     quantity,
@@ -85,6 +97,10 @@ select
     months_of_year,
     first_order_on,
     last_order_on,
+    has_one_segment,
+    sold_in_region,
+    sold_in_country,
+    whole_orders,
     subscriptions,
     tenure_months,
     is_churned,

@@ -1,23 +1,19 @@
--- Grain: one row per business, customer and what it bought: orders from a place, or subscriptions
--- alike in region and plan; one row where it bought nothing. Sums add up; count customers distinct.
+-- Grain: one row per customer that has several, or a subscription, and what it bought: orders from
+-- a place, or subscriptions alike in region, plan and support. Sums add up; customers are distinct.
 {{ config(materialized='view') }}
+{%- set parts = parts_of(dimensions_of_segments()) %}
 with
-
-customers as (
-
-    select * from {{ ref('int_customer_quadrants') }}
-
-),
 
 customer_value as (
 
     select * from {{ ref('int_customer_value') }}
+    where not has_one_segment
 
 ),
 
-countries as (
+attributes as (
 
-    select * from {{ ref('countries') }}
+    select * from {{ ref('int_customer_attributes') }}
 
 ),
 
@@ -25,6 +21,7 @@ bought as not materialized (
 
     select
         customer_key,
+        false as is_subscription,
         region,
         country,
         null as plan_type,
@@ -43,6 +40,7 @@ bought as not materialized (
     union all
     select
         customer_key,
+        true as is_subscription,
         region,
         null as country,
         plan_type,
@@ -62,47 +60,60 @@ bought as not materialized (
 
 ),
 
--- What does not say where it was sold was sold where its customer lives. A customer has several
--- rows where one is not all that it bought.
+-- What does not say where it was sold was sold where its customer lives.
 segments as (
 
     select
-        customers.business,
-        customers.customer_key,
-        coalesce(bought.region, customers.region) as region,
-        coalesce(bought.country, customers.country) as country,
+        customer_value.business,
+        customer_value.customer_key,
+        customer_value.attributes_id,
+        customer_value.tier,
+        customer_value.is_churned,
+        true as has_bought,
+        bought.is_subscription,
+        coalesce(bought.region, attributes.region) as region,
+        coalesce(bought.country, attributes.country) as country,
         countries.continent,
         bought.plan_type,
         bought.plan_level,
-        customer_value.tier,
-        customers.age_band,
-        customers.gender,
-        customers.has_children,
-        customers.has_dependents,
         bought.has_tech_support,
-        customers.preferred_category,
-        customers.quadrant,
-        customer_value.is_churned,
-        bought.customer_key is not null as has_bought,
-        bought.customer_key is not null
-        and (
-            bought.order_lines <> coalesce(customer_value.order_lines, 0)
-            or bought.subscriptions <> customer_value.subscriptions
-        ) as has_several,
-        coalesce(bought.whole_orders, 0) as whole_orders,
-        coalesce(bought.order_lines, 0) as order_lines,
+        attributes.has_children,
+        bought.whole_orders,
+        bought.order_lines,
         bought.quantity,
-        coalesce(bought.revenue, 0) as revenue,
-        coalesce(bought.subscriptions, 0) as subscriptions,
-        coalesce(bought.cancelled_subscriptions, 0) as cancelled_subscriptions,
+        bought.revenue,
+        bought.subscriptions,
+        bought.cancelled_subscriptions,
         bought.subscription_revenue,
         bought.monthly_revenue,
         bought.cancelled_monthly_revenue
-    from customers
-    inner join customer_value on customers.customer_key = customer_value.customer_key
-    left join bought on customers.customer_key = bought.customer_key
-    left join countries on coalesce(bought.country, customers.country) = countries.country
+    from customer_value
+    inner join bought on customer_value.customer_key = bought.customer_key
+    inner join attributes on customer_value.attributes_id = attributes.attributes_id
+    left join {{ ref('countries') }} as countries
+        on coalesce(bought.country, attributes.country) = countries.country
+
+),
+
+-- What is bought is of few kinds: alike in all that the dimensions of segments are made of.
+kinds as (
+
+    select
+        row_number() over (order by business, is_subscription, {{ parts | join(', ') }})
+            as segment_id,
+        business, is_subscription, {{ parts | join(', ') }}
+    from segments
+    group by business, is_subscription, {{ parts | join(', ') }}
 
 )
 
-select * from segments
+select
+    kinds.segment_id,
+    segments.*
+from segments
+inner join kinds
+    on segments.business = kinds.business
+    and segments.is_subscription = kinds.is_subscription
+    {%- for part in parts %}
+    and segments.{{ part }} is not distinct from kinds.{{ part }}
+    {%- endfor %}

@@ -48,6 +48,7 @@ totals as (
     select
         purchases.business,
         purchases.customer_key,
+        purchases.attributes_id,
         case when recorded.has_orders then coalesce(purchases.orders, 0) end as orders,
         case when recorded.has_orders then coalesce(purchases.order_lines, 0) end as order_lines,
         case when recorded.has_quantity then coalesce(purchases.quantity, 0) end as quantity,
@@ -57,6 +58,10 @@ totals as (
         purchases.months_of_year,
         purchases.first_order_on,
         purchases.last_order_on,
+        purchases.has_one_segment,
+        purchases.sold_in_region,
+        purchases.sold_in_country,
+        purchases.whole_orders,
         purchases.subscriptions,
         purchases.tenure_months,
         purchases.is_churned

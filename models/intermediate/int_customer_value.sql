@@ -29,6 +29,7 @@ tiered as (
     select
         totals.business,
         totals.customer_key,
+        totals.attributes_id,
         totals.orders,
         totals.order_lines,
         totals.quantity,
@@ -37,6 +38,10 @@ tiered as (
         totals.months_of_year,
         totals.first_order_on,
         totals.last_order_on,
+        totals.has_one_segment,
+        totals.sold_in_region,
+        totals.sold_in_country,
+        totals.whole_orders,
         totals.subscriptions,
         totals.tenure_months,
         totals.is_churned,

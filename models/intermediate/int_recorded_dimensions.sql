@@ -1,10 +1,16 @@
 -- Grain: one row per business and dimension that it records for at least one customer.
-{%- set in_segments = dimensions_of_customers() + dimensions_of_segments() %}
+{%- set pairs = pairs_of_dimensions() %}
 with
 
-segments as (
+cells as (
 
-    select * from {{ ref('int_segment_cells') }}
+    select * from {{ ref('int_attribute_cells') }}
+
+),
+
+segment_members as (
+
+    select * from {{ ref('int_segment_members') }}
 
 ),
 
@@ -14,29 +20,25 @@ months as (
 
 ),
 
--- Which parts of dimensions a business records, in one pass over its cells.
-recorded_parts as (
-
-    select
-        business,
-        {{ are_recorded(parts_of(in_segments)) }}
-    from segments
-    group by business
-
+cell_members as (
+    {{- rows_by_dimension('cells', ['business'], dimensions_of_customers()) }}
 ),
 
 recorded as (
-    {%- for dimension in in_segments %}
 
     select
         business,
-        '{{ dimension }}' as dimension
-    from recorded_parts
-    where {{ dimensions()[dimension] | join(' and ') or 'true' }}
-    union all
-    {%- endfor %}
-
-    select distinct
+        dimension
+    from cell_members
+    where member <> {{ not_recorded() }}
+    union
+    select
+        business,
+        dimension
+    from segment_members
+    where member <> {{ not_recorded() }} and dimension not in ({{ quoted_list(pairs) }})
+    union
+    select
         business,
         'month_of_year' as dimension
     from months
@@ -44,3 +46,13 @@ recorded as (
 )
 
 select * from recorded
+{%- for pair in pairs %}
+union all
+select
+    business,
+    '{{ pair }}' as dimension
+from recorded
+where dimension in ({{ quoted_list(dimensions()[pair]) }})
+group by business
+having count(*) = 2
+{%- endfor %}

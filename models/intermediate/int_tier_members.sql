@@ -1,12 +1,17 @@
 -- Grain: one row per business, tier, dimension that it records, and member. A customer has one
 -- tier: all of it adds up over tiers; over members of a dimension only revenue and quantity do.
 {%- set measures = ['customers', 'revenue', 'quantity'] %}
-{%- set own = dimensions_of_customers() %}
 with
 
-segments as (
+cells as (
 
-    select * from {{ ref('int_segment_cells') }}
+    select * from {{ ref('int_attribute_cells') }}
+
+),
+
+segment_members as (
+
+    select * from {{ ref('int_segment_members') }}
 
 ),
 
@@ -22,22 +27,28 @@ recorded_dimensions as (
 
 ),
 
--- Customers alike in all that is their own. Each is in one cell, so that cells can be added up.
-cells as (
-
-    select
-        business,
-        {{ parts_of(own) | join(', ') }},
-        {{ customers_of_cells() }} as customers,
-        sum(revenue) as revenue,
-        sum(quantity) as quantity
-    from segments
-    group by business, {{ parts_of(own) | join(', ') }}
-
+cell_members as (
+    {{- rows_by_dimension('cells', ['business', 'tier'] + measures, dimensions_of_customers()) }}
 ),
 
-cell_members as (
-    {{- rows_by_dimension('cells', ['business', 'tier'] + measures, only=own) }}
+month_members as (
+    {{- rows_by_dimension('tier_months', ['business', 'tier'] + measures, dimensions_of_months()) }}
+),
+
+parts as (
+
+    select * from cell_members
+    union all
+    select * from month_members
+    union all
+    select
+        dimension,
+        member,
+        business,
+        tier,
+        {{ measures | join(', ') }}
+    from segment_members
+
 ),
 
 members as (
@@ -47,36 +58,9 @@ members as (
         tier,
         dimension,
         member,
-        sum(customers) as customers,
-        sum(revenue) as revenue,
-        sum(quantity) as quantity
-    from cell_members
+        {{ sums_of(measures) }}
+    from parts
     group by business, tier, dimension, member
-    {%- for dimension in dimensions_of_segments() %}
-    union all
-    select
-        business,
-        tier,
-        '{{ dimension }}' as dimension,
-        {{ member_of(dimensions()[dimension]) }} as member,
-        {{ customers_of_cells() }} as customers,
-        sum(revenue) as revenue,
-        sum(quantity) as quantity
-    from segments
-    group by business, tier, {{ member_of(dimensions()[dimension]) }}
-    {%- endfor %}
-    {%- for dimension in dimensions_of_months() %}
-    union all
-    select
-        business,
-        tier,
-        '{{ dimension }}' as dimension,
-        {{ member_of(dimensions()[dimension]) }} as member,
-        customers,
-        revenue,
-        quantity
-    from tier_months
-    {%- endfor %}
 
 )
 

@@ -2,9 +2,9 @@
 -- Customers and revenue add up, and their shares add up to 1 within a business.
 with
 
-segments as (
+cells as (
 
-    select * from {{ ref('int_segment_cells') }}
+    select * from {{ ref('int_attribute_cells') }}
     where quadrant is not null
 
 ),
@@ -14,9 +14,9 @@ quadrants as (
     select
         business,
         quadrant,
-        {{ customers_of_cells() }} as customers,
+        sum(customers) as customers,
         sum(revenue) as revenue
-    from segments
+    from cells
     group by business, quadrant
 
 )

@@ -1,11 +1,22 @@
 -- Grain: one row per business with subscriptions, dimension and member. Subscriptions and amounts
 -- add up over the members of a dimension; customers only where a customer has one member of it.
+{%- set columns = [
+    'business', 'customers', 'is_churned', 'subscriptions', 'cancelled_subscriptions',
+    'monthly_revenue', 'cancelled_monthly_revenue', 'subscription_revenue',
+] %}
 with
 
-segments as (
+cells as (
 
-    select * from {{ ref('int_segment_cells') }}
+    select * from {{ ref('int_attribute_cells') }}
     where subscriptions > 0
+
+),
+
+segment_members as (
+
+    select * from {{ ref('int_segment_members') }}
+    where is_subscription
 
 ),
 
@@ -15,11 +26,20 @@ recorded_dimensions as (
 
 ),
 
+cell_members as (
+    {{- rows_by_dimension('cells', columns, dimensions_of_customers()) }}
+),
+
 members as (
-    {{- rows_by_dimension('segments', [
-        'business', 'customer_key', 'customers', 'is_churned', 'subscriptions', 'cancelled_subscriptions',
-        'monthly_revenue', 'cancelled_monthly_revenue', 'subscription_revenue',
-    ], only=dimensions_of_customers() + dimensions_of_segments()) }}
+
+    select * from cell_members
+    union all
+    select
+        dimension,
+        member,
+        {{ columns | join(', ') }}
+    from segment_members
+
 ),
 
 by_member as (
@@ -28,8 +48,8 @@ by_member as (
         members.business,
         members.dimension,
         members.member,
-        {{ customers_of_cells() }} as customers,
-        {{ customers_of_cells('is_churned') }} as churned,
+        sum(members.customers) as customers,
+        sum(case when members.is_churned then members.customers else 0 end) as churned,
         sum(members.subscriptions) as subscriptions,
         sum(members.cancelled_subscriptions) as cancelled_subscriptions,
         sum(members.monthly_revenue) as monthly_revenue,

@@ -2,41 +2,29 @@
 -- the youngest age: each customer, and with it its orders, is in one cell.
 with
 
-customers as (
+attribute_cells as (
 
-    select * from {{ ref('customers') }}
-
-),
-
-customer_value as (
-
-    select * from {{ ref('customer_value') }}
+    select * from {{ ref('int_attribute_cells') }}
 
 ),
 
 cells as (
 
     select
-        customers.business,
-        coalesce(customers.country, {{ not_recorded() }}) as country,
-        coalesce(customers.age_band, {{ not_recorded() }}) as age_band,
-        customers.has_children,
-        coalesce(customers.gender, {{ not_recorded() }}) as gender,
-        min(customers.age) as youngest_age,
-        count(*) as customers,
-        sum(customer_value.orders) as orders,
-        sum(customer_value.order_lines) as order_lines,
-        sum(customer_value.quantity) as quantity,
-        sum(customer_value.revenue) as revenue,
-        sum(customer_value.quantity_x_price) as quantity_x_price
-    from customers
-    inner join customer_value on customers.customer_key = customer_value.customer_key
-    group by
-        customers.business,
-        customers.country,
-        customers.age_band,
-        customers.has_children,
-        customers.gender
+        business,
+        coalesce(country, {{ not_recorded() }}) as country,
+        coalesce(age_band, {{ not_recorded() }}) as age_band,
+        has_children,
+        coalesce(gender, {{ not_recorded() }}) as gender,
+        min(youngest_age) as youngest_age,
+        sum(customers) as customers,
+        sum(orders) as orders,
+        sum(order_lines) as order_lines,
+        sum(quantity) as quantity,
+        sum(revenue) as revenue,
+        sum(quantity_x_price) as quantity_x_price
+    from attribute_cells
+    group by business, country, age_band, has_children, gender
 
 )
 
@@ -47,7 +35,7 @@ select
     has_children,
     gender,
     youngest_age,
-    customers,
+    {{ whole('customers') }} as customers,
     {{ whole('orders') }} as orders,
     {{ whole('order_lines') }} as order_lines,
     {{ whole('quantity') }} as quantity,

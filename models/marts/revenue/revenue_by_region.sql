@@ -2,9 +2,9 @@
 -- and order lines add up; orders and customers need not, since they may reach over regions.
 with
 
-segments as (
+members as (
 
-    select * from {{ ref('int_segment_cells') }}
+    select * from {{ ref('int_segment_members') }}
     where has_bought
 
 ),
@@ -54,37 +54,21 @@ parted as (
 
 ),
 
-placed as (
-
-    select
-        segments.business,
-        coalesce(
-            case when placements.has_regions then segments.region else segments.country end,
-            {{ not_recorded() }}
-        ) as region,
-        segments.customer_key,
-        segments.customers,
-        segments.whole_orders,
-        segments.order_lines,
-        segments.revenue,
-        segments.quantity
-    from segments
-    inner join placements on segments.business = placements.business
-
-),
-
 by_region as (
 
     select
-        business,
-        region,
-        {{ customers_of_cells() }} as customers,
-        sum(whole_orders) as whole_orders,
-        sum(order_lines) as order_lines,
-        sum(revenue) as revenue,
-        {{ zero_if_recorded('sum(quantity)', 'business') }} as quantity
-    from placed
-    group by business, region
+        members.business,
+        members.member as region,
+        sum(members.customers) as customers,
+        sum(members.whole_orders) as whole_orders,
+        sum(members.order_lines) as order_lines,
+        sum(members.revenue) as revenue,
+        {{ zero_if_recorded('sum(members.quantity)', 'members.business') }} as quantity
+    from members
+    inner join placements
+        on members.business = placements.business
+        and members.dimension = case when placements.has_regions then 'region' else 'country' end
+    group by members.business, members.member
 
 )
 
