@@ -81,7 +81,8 @@
 {#
     An SQL condition: whether a row has arrived after the day of its business; true for every row of
     a business without one. Days stand in it as literals, so that of files read in place only the
-    new ones are opened.
+    new ones are opened; and without other businesses the condition is one on each column, by which
+    DuckDB tells blocks of a table that need not be read.
 
     days                    {business: day}
     business, arrived_on    SQL expressions
@@ -89,9 +90,13 @@
 {% macro arrived_after(days, business='business', arrived_on='arrived_on') -%}
     {%- if days -%}
     (
+        {%- if (var('businesses') or {}) | reject('in', days) | list %}
         {{ business }} not in ({{ quoted_list(days) }})
+        or
+        {%- endif %}
         {%- for name, day in days.items() %}
-        or ({{ business }} = '{{ name }}' and {{ arrived_on }} > cast('{{ day }}' as date))
+        ({{ business }} = '{{ name }}' and {{ arrived_on }} > cast('{{ day }}' as date))
+        {{- ' or' if not loop.last }}
         {%- endfor %}
     )
     {%- else -%}

@@ -1,6 +1,6 @@
 -- Grain: one row per set of attributes, tier, and whether the customer has churned. Everything adds
 -- up but the youngest age: each customer, and all that it bought, is in one cell.
-{%- set key = ['business', 'attributes_id', 'tier', 'is_churned'] %}
+{%- set key = ['attributes_id', 'tier', 'is_churned'] %}
 {%- set totals = ['orders', 'order_lines', 'quantity', 'quantity_x_price', 'revenue'] %}
 {%- set subscribed = [
     'subscriptions', 'cancelled_subscriptions', 'subscription_revenue', 'monthly_revenue',
@@ -31,19 +31,17 @@ parts as (
 
     select
         {{ key | join(', ') }},
-        count(*) as customers,
-        {{ sums_of(totals) }},
+        1 as customers,
+        {{ totals | join(', ') }},
         {{ none_of(subscribed) }}
     from customer_value
-    group by {{ key | join(', ') }}
     union all
     select
         {{ key | join(', ') }},
         0 as customers,
         {{ none_of(totals) }},
-        {{ sums_of(subscribed) }}
+        {{ subscribed | join(', ') }}
     from segments
-    group by {{ key | join(', ') }}
 
 ),
 

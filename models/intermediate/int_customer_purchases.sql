@@ -5,18 +5,9 @@ with
 
 customers as (
 
-    select
-        customers.business,
-        customers.customer_key,
-        attributes.attributes_id
-    from {{ ref('int_customer_quadrants') }} as customers
-    inner join {{ ref('int_customer_attributes') }} as attributes
-        on customers.business = attributes.business
-        {%- for attribute in attributes_of_customers() %}
-        and customers.{{ attribute }} is not distinct from attributes.{{ attribute }}
-        {%- endfor %}
+    select * from {{ ref('int_customer_quadrants') }}
     {%- if is_incremental() %}
-    where (customers.business, customers.customer_key) in (
+    where (business, customer_key) in (
         select
             business,
             customer_key
@@ -57,7 +48,7 @@ purchases as (
     select
         customers.business,
         customers.customer_key,
-        customers.attributes_id,
+        attributes.attributes_id,
         ordered.orders,
         ordered.order_lines,
         ordered.quantity,
@@ -80,6 +71,12 @@ purchases as (
         subscribed.is_churned,
         ordered.arrived_on
     from customers
+    -- Each has a set of attributes. Beside an inner join, DuckDB would pick customers last.
+    left join {{ ref('int_customer_attributes') }} as attributes
+        on customers.business = attributes.business
+        {%- for attribute in attributes_of_customers() %}
+        and customers.{{ attribute }} is not distinct from attributes.{{ attribute }}
+        {%- endfor %}
     left join ordered on customers.customer_key = ordered.customer_key
     left join subscribed on customers.customer_key = subscribed.customer_key
 

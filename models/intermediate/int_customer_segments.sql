@@ -1,7 +1,7 @@
 -- Grain: one row per customer that has several, or a subscription, and what it bought: orders from
 -- a place, or subscriptions alike in region, plan and support. Sums add up; customers are distinct.
 {{ config(materialized='view') }}
-{%- set parts = parts_of(dimensions_of_segments()) %}
+{%- set parts = parts_of(dimensions_of_segments()) | reject('equalto', 'continent') | list %}
 with
 
 customer_value as (
@@ -95,7 +95,8 @@ segments as (
 
 ),
 
--- What is bought is of few kinds: alike in all that the dimensions of segments are made of.
+-- What is bought is of few kinds, alike in all that dimensions of segments are made of: the
+-- continent is that of the country.
 kinds as (
 
     select

@@ -55,9 +55,10 @@ touched_orders as (
 versions as (
 
     select
-        {%- for column in columns %}
-        {{ column }},
-        {%- endfor %}
+        business,
+        order_id,
+        line_number,
+        arrived_on,
         {{ untested() }} as is_untested
     from lines
     where
@@ -87,6 +88,25 @@ replaced as (
 
 ),
 
+-- Staged lines that should be in core: none of those that came again.
+expected as not materialized (
+
+    select lines.*
+    from lines
+    where
+        lines.side = 'staging'
+        and {{ untested('lines.business', 'lines.arrived_on') }}
+        and not exists (
+            select 1 from replaced
+            where
+                lines.business = replaced.business
+                and lines.order_id = replaced.order_id
+                and lines.line_number = replaced.line_number
+                and lines.arrived_on = replaced.arrived_on
+        )
+
+),
+
 untested_parts as (
 
     select
@@ -95,18 +115,7 @@ untested_parts as (
         count(*) as lines_expected,
         0 as lines_found,
         sum({{ row_hash(columns) }}) as hash_sum
-    from lines
-    where side = 'staging' and {{ untested() }}
-    group by business, arrived_on
-    union all
-    select
-        business,
-        arrived_on,
-        -count(*) as lines_expected,
-        0 as lines_found,
-        -sum({{ row_hash(columns) }}) as hash_sum
-    from replaced
-    where is_untested
+    from expected
     group by business, arrived_on
     union all
     select
@@ -136,22 +145,16 @@ differing as (
 
 lines_of_differing as (
 
-    select lines.*
-    from lines
+    select sides.*
+    from (
+        select * from expected
+        union all
+        select * from lines
+        where side = 'core' and {{ untested() }}
+    ) as sides
     inner join differing
-        on lines.business = differing.business
-        and lines.arrived_on is not distinct from differing.arrived_on
-    where
-        {{ untested('lines.business', 'lines.arrived_on') }}
-        and not exists (
-            select 1 from replaced
-            where
-                lines.side = 'staging'
-                and lines.business = replaced.business
-                and lines.order_id = replaced.order_id
-                and lines.line_number = replaced.line_number
-                and lines.arrived_on = replaced.arrived_on
-        )
+        on sides.business = differing.business
+        and sides.arrived_on is not distinct from differing.arrived_on
 
 ),
 
