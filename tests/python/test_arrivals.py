@@ -22,11 +22,11 @@ COLUMNS = (
 FIRST_ARRIVAL = date(2025, 1, 31)
 # The models that are loaded by arrival, in the order they are built: a build may die after each.
 BY_ARRIVAL = (
-    "order_lines", "int_order_parts", "int_customer_orders", "int_customer_places",
+    "order_lines", "int_order_parts", "int_customer_places", "int_customer_orders",
     "int_customer_months", "int_customer_purchases",
 )  # fmt: skip
 # What they read besides lines.
-WHOLE = ("+order_lines", "+customers", "+subscriptions")
+WHOLE = ("+order_lines", "+int_customer_attributes", "+subscriptions")
 COMPARED = ("core", "marts")
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
 
