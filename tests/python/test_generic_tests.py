@@ -16,6 +16,17 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "(1, 1), (1, 2), (1, null), (2, null)",
         ["(1, 2), (1, 2)", "(1, null), (2, 1), (1, null)"],
     ),
+    "one_row_for_each": (
+        "arguments: {columns: [key], of: ref('raw_keys')}",
+        "(2, 1), (null, 1), (1, 1)",
+        [
+            "(1, 1), (2, 1)",
+            "(1, 1), (2, 1), (null, 1), (3, 1)",
+            "(1, 1), (2, 1), (null, 1), (null, 2)",
+            "(1, 1), (1, 2), (null, 1)",
+            "(1, 1), (2, 1), (3, 1)",
+        ],
+    ),
     "consecutive_ranks": (
         "arguments: {column_name: part}",
         "(1, 1), (1, 2), (2, 1)",
@@ -40,6 +51,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
 }
 BUILT_ON = {
     "unique_grain": "key",
+    "one_row_for_each": "key",
     "consecutive_ranks": "business",
     "matches_raw": "key",
     "cells_can_be_read": "filename",
@@ -48,6 +60,8 @@ BUILT_ON = {
 RAW_FILE = """
 select * from (values ('1', '1,010'), (' 1', '5'), ('2', '20')) as cases ("Key", "Amount")
 """
+# What one_row_for_each does.
+RAW_KEYS = "select * from (values (1), (2), (null)) as cases (key)"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +70,7 @@ def statuses(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = project_copy / "models" / "cases"
     folder.mkdir()
     (folder / "raw_file.sql").write_text(RAW_FILE)
+    (folder / "raw_keys.sql").write_text(RAW_KEYS)
     for test, (arguments, passing, failing) in CASES.items():
         for number, rows in enumerate([passing, *failing]):
             model = f"{test}_{number}"
