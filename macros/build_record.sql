@@ -12,8 +12,8 @@
     build.tables      one row per table that was built: table_schema, table_name
     build.passed      build.provenance and facts of the run; no row where it did not pass
 
-    Three tables outlive a build. build.tested_arrivals is explained in macros/tested.sql, build.made in
-    macros/kept.sql.
+    Five tables outlive a build. build.tested_arrivals is explained in macros/tested.sql, build.made,
+    build.stored and build.data_tested in macros/kept.sql.
     build.unit_tested has one row: the code (build.provenance) and the --vars of the last build that
     ran the unit tests and passed, and unit_tests, their number. Unit tests read rows of their own, so
     that a build of the same code is whole without them: `--exclude-resource-type unit_test`.
@@ -37,6 +37,8 @@
     );
     create table if not exists build.unit_tested (code varchar, vars varchar, unit_tests bigint);
     create table if not exists build.made (node varchar, version varchar, made_of varchar);
+    create table if not exists build.stored (node varchar, storage varchar);
+    create table if not exists build.data_tested (test varchar, made_of varchar);
     {{ forget_tested() }}
 {% endmacro %}
 
@@ -121,18 +123,25 @@
     passed before on the same code.
 #}
 {% macro is_whole_build(results) %}
-    {%- set narrowed = [] -%}
-    {%- for option in ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'empty', 'sample'] -%}
-        {%- if invocation_args_dict.get(option)
-            and not (option == 'exclude_resource_types' and without_unit_tests() and unit_tests_passed_before()) -%}
-            {% do narrowed.append(option) %}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- set narrowed = options_that_narrow() -%}
+    {%- if without_unit_tests() and not unit_tests_passed_before() -%} {% do narrowed.append('unit tests') %} {%- endif -%}
     {%- set done = results | map(attribute='node.unique_id') | list -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('seed', 'model', 'test') -%}
         {%- if node.unique_id not in done -%} {% do narrowed.append(node.unique_id) %} {%- endif -%}
     {%- endfor -%}
     {{ return(not narrowed) }}
+{% endmacro %}
+
+
+{# The options of the command that leave nodes or rows out; unit tests alone may be left out. #}
+{% macro options_that_narrow() %}
+    {%- set narrow = [] -%}
+    {%- for option in ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'empty', 'sample'] -%}
+        {%- if invocation_args_dict.get(option) and not (option == 'exclude_resource_types' and without_unit_tests()) -%}
+            {% do narrow.append(option) %}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(narrow) }}
 {% endmacro %}
 
 

@@ -21,6 +21,7 @@ from dbt_common.events.base_types import EventMsg
 from reckoner.provenance import code
 from reckoner.warehouse import LAYERS, work_file
 
+NOT_RUN = "PASSED BEFORE"  # how macros/kept.sql marks a data test that was not run again
 MACRO_TRAIL = re.compile(r"^ *> (in|called by) (macro|model|seed|test|hook).*\n?", re.MULTILINE)
 
 
@@ -32,13 +33,14 @@ class BuildError(Exception):
 class Step:
     """One finished step of a build: its name, wall time in seconds and node counts by type.
 
-    ``passed_before`` is the number of unit tests that passed in an earlier build of the same code.
+    ``passed_before`` counts the tests that were not run, as they passed in an earlier build: unit
+    tests of the same code, and data tests of the same code and rows (macros/kept.sql).
     """
 
     name: str
     seconds: float
     passed: Counter[str]
-    passed_before: int = 0
+    passed_before: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -117,10 +119,11 @@ def build(
     for name in ("parse", "build"):
         start = perf_counter()
         options: list[str] = []
-        passed_before = 0
+        passed_before: Counter[str] = Counter()
         if name == "build" and full_refresh:
             options = ["--full-refresh"]
-        elif name == "build" and (passed_before := unit_tests_passed(project, vars_)):
+        elif name == "build" and (unit_tests := unit_tests_passed(project, vars_)):
+            passed_before["unit_test"] = unit_tests
             options = ["--exclude-resource-type", "unit_test"]
         with collecting_rarely():
             result = run_dbt([name, *arguments, *options], project, manifest)
@@ -131,8 +134,11 @@ def build(
         ran = [
             run for run in getattr(result.result, "results", []) if run.status != NodeStatus.NoOp
         ]
-        kinds = [str(run.node.resource_type) for run in ran]
-        passed = Counter(kind for kind in kinds if kind != "operation")
+        passed: Counter[str] = Counter()
+        for run in ran:
+            nodes = passed_before if run.adapter_response.get("code") == NOT_RUN else passed
+            nodes[str(run.node.resource_type)] += 1
+        del passed["operation"]
         steps.append(Step(name, perf_counter() - start, passed, passed_before))
         say(step_line(steps[-1]))
     return steps
@@ -177,13 +183,19 @@ def collecting_rarely() -> Iterator[None]:
 
 def step_line(step: Step) -> str:
     """One line on a step: name, seconds, and how many nodes of each type it ran."""
-    counts = ", ".join(
-        f"{number} {kind.replace('_', ' ')}{'s' if number > 1 else ''}"
-        for kind, number in sorted(step.passed.items())
-    )
+    counts = ", ".join(counted(step.passed))
     if step.passed_before:
-        counts += f"; {step.passed_before} unit tests passed before on the same code"
+        before = " and ".join(counted(step.passed_before))
+        counts += f"; {before} passed before on the same code and rows"
     return f"{step.name:<8}{step.seconds:6.1f} s  {counts}".rstrip()
+
+
+def counted(nodes: Counter[str]) -> list[str]:
+    """How many nodes there are of each type, such as "2 unit tests"."""
+    return [
+        f"{number} {kind.replace('_', ' ')}{'s' if number > 1 else ''}"
+        for kind, number in sorted(nodes.items())
+    ]
 
 
 def summary(steps: Sequence[Step], file: Path) -> str:
@@ -203,7 +215,7 @@ def summary(steps: Sequence[Step], file: Path) -> str:
             lines.append(f"{layer}: {len(tables)} tables")
             lines += [f"  {name:<{width}}{rows:>10,} rows" for name, rows in tables]
     tests = sum(step.passed["test"] + step.passed["unit_test"] for step in steps)
-    before = sum(step.passed_before for step in steps)
-    which = f", {before} of them in an earlier build of the same code" if before else ""
+    before = sum(step.passed_before.total() for step in steps)
+    which = f", {before} of them in an earlier build of the same code and rows" if before else ""
     lines.append(f"All {tests + before} tests passed{which}.")
     return "\n".join(lines)

@@ -57,10 +57,13 @@ def test_the_summary_names_tables_rows_and_tests(warehouse_file: Path) -> None:
     assert "  order_lines      87,437 rows\n" in text
     assert "All 5 tests passed." in text
     assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"
-    again = [build.Step("build", 1.0, Counter({"test": 3}), passed_before=2)]
+    before = Counter({"test": 4, "unit_test": 2})
+    again = [build.Step("build", 1.0, Counter({"test": 3}), passed_before=before)]
     text = build.summary(again, warehouse_file)
-    assert "All 5 tests passed, 2 of them in an earlier build of the same code." in text
-    assert "2 unit tests passed before on the same code" in build.step_line(again[0])
+    assert "All 9 tests passed, 6 of them in an earlier build of the same code and rows." in text
+    assert build.step_line(again[0]) == (
+        "build      1.0 s  3 tests; 4 tests and 2 unit tests passed before on the same code and rows"
+    )
 
 
 def test_a_build_leaves_the_garbage_collector_as_it_was() -> None:

@@ -1,5 +1,6 @@
-"""A table that would be made again of the same is kept; what it hangs on makes it anew."""
+"""What would be made again of the same is kept, and what passed on the same is not tested again."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ import duckdb
 import pytest
 from small_project import BUSINESS, set_edition, small_project
 
-from reckoner.build import failures, run_dbt
+from reckoner.build import NOT_RUN, failures, run_dbt
 from reckoner.warehouse import building_into
 
 MARTS = {"customers_by_gender"}
@@ -36,6 +37,17 @@ class Small:
             and run.node.config.materialized == "table"
             and run.message != "KEPT"
         }
+
+    def tested(self, *arguments: str, command: str = "build") -> tuple[set[str], set[str]]:
+        """Run a dbt command: the data tests that it ran, and those that it left out."""
+        with building_into(self.file):
+            result = run_dbt([command, *arguments], self.project)
+        ran, left_out = set(), set()
+        for run in result.result.results:
+            if run.node.resource_type == "test":
+                was_run = run.adapter_response.get("code") != NOT_RUN
+                (ran if was_run else left_out).add(run.node.unique_id)
+        return ran, left_out
 
     def rows(self, query: str) -> list[tuple]:
         """What a query of the work file gives."""
@@ -133,3 +145,57 @@ def test_a_seed_that_was_not_loaded_has_not_changed(small: Small) -> None:
     assert small.editions() == [(0,)]
     assert small.made() == MARTS
     assert small.editions() == [(1,)]
+
+
+def test_a_row_changed_by_hand_makes_its_table_anew(small: Small) -> None:
+    before = small.rows("from core.customers order by all")
+    for change in (
+        "update core.customers set gender = 'Male' where gender = 'Female'",
+        "delete from core.customers where customer_key = (select min(customer_key) from core.customers)",
+        "insert into core.customers from core.customers limit 1",
+    ):
+        small.rows(change)
+        assert small.rows("from core.customers order by all") != before
+        assert small.made() == {"customers"} | MARTS
+        assert small.rows("from core.customers order by all") == before
+
+
+def reading(small: Small, *nodes: str) -> set[str]:
+    """The data tests that read one of some models."""
+    manifest = json.loads((small.project / "target/manifest.json").read_text(encoding="utf-8"))
+    wanted = {f"model.reckoner.{node}" for node in nodes}
+    return {
+        name
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "test" and wanted & set(node["depends_on"]["nodes"])
+    }
+
+
+def test_data_tests_run_again_where_what_they_read_has_changed(small: Small) -> None:
+    every, none = small.tested("--full-refresh")
+    assert every and not none
+    assert small.tested() == (set(), every)
+    assert small.tested(command="test") == (every, set())
+    small.rows("update core.customers set gender = 'Male'")
+    reread = reading(small, "customers", *MARTS)
+    assert small.tested() == (reread, every - reread)
+    assert small.tested() == (set(), every)
+
+
+def test_a_part_of_the_project_is_tested_as_a_whole(small: Small) -> None:
+    """What changed in the rest of it is not made anew, and so a test must look."""
+    every, _ = small.tested("--full-refresh")
+    assert small.tested("--select", "customers")[1] == set()
+    assert small.tested("--exclude", "age_bands")[1] == set()
+    assert small.tested() == (set(), every)
+
+
+def test_a_data_test_that_failed_runs_again(small: Small) -> None:
+    small.tested("--full-refresh")
+    bands = small.project / "seeds/rules/age_bands.csv"
+    good = bands.read_bytes()
+    bands.write_bytes(good + good.splitlines(keepends=True)[-1])
+    (failing,) = [test for test in small.tested()[0] if "unique_grain_age_bands" in test]
+    assert failing in small.tested()[0]
+    bands.write_bytes(good)
+    assert failing in small.tested()[1]
