@@ -38,7 +38,7 @@ bought as (
 
     select
         {{ of_customers | join(', ') }},
-        array_agg(segment_id order by segment_id) as segment_ids
+        {{ sorted_list('segment_id') }} as segment_ids
     from segments
     group by customer_key, {{ of_customers | join(', ') }}
 

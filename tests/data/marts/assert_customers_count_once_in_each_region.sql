@@ -21,6 +21,20 @@ bought as (
 
 ),
 
+homes as (
+
+    select
+        customer_key,
+        region,
+        country
+    from {{ ref('customers') }}
+    where customer_key in (
+        select bought.customer_key from bought
+        where bought.region is null or bought.country is null
+    )
+
+),
+
 placed as (
 
     select
@@ -29,9 +43,7 @@ placed as (
         coalesce(bought.region, homes.region) as region,
         coalesce(bought.country, homes.country) as country
     from bought
-    left join {{ ref('customers') }} as homes
-        on bought.customer_key = homes.customer_key
-        and (bought.region is null or bought.country is null)
+    left join homes on bought.customer_key = homes.customer_key
 
 ),
 
