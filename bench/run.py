@@ -1,7 +1,8 @@
 """Measure our build and its peers on a business of any size: ``make bench N=10000000``.
 
-Each measurement is of processes of their own, several runs of each, and is kept in
-bench/results/<N>.json as soon as it is done. From all of them RESULTS.md and cost.png are written.
+Each measurement is of processes of their own, several runs of each, in turns: a machine that gets
+slower for a while is slower for all of them. After each turn what was measured is kept in
+bench/results/<N>.json. From all of them RESULTS.md and cost.png are written.
 """
 
 import argparse
@@ -87,7 +88,7 @@ class Bench:
 
     @property
     def is_tested(self) -> Path:
-        """A file that stands beside it while it holds the 36 months, tested."""
+        """A file beside it, while it holds the 36 months, tested, with the number of days since."""
         return self.work_file.with_name("tested")
 
     @property
@@ -108,12 +109,15 @@ def main() -> None:
     bench = Bench(given.lines, runs, given.memory_limit)
     try:
         prepare(bench)
-        for name in given.only or MEASURED:
-            if (measured := MEASURED[name](bench)) is None:
-                print(f"{name:<10} not run")
-                continue
-            keep(bench, name, measured)
-            print(f"{name:<10} {results.said(measured)}", flush=True)
+        measured: dict[str, dict] = {}
+        for turn in range(bench.runs):
+            for name in given.only or MEASURED:
+                if is_not_run(bench, name):
+                    continue
+                before = measured.get(name, {})
+                measured[name] = before | MEASURED[name](bench, before.get("runs", []))
+                keep(bench, name, measured[name])
+                print(f"{turn + 1} {name:<10} {results.said(measured[name])}", flush=True)
     except BenchError as error:
         sys.exit(str(error))
     finally:
@@ -135,80 +139,80 @@ def prepare(bench: Bench) -> None:
     dbt(bench, "parse")
 
 
-def full(bench: Bench) -> dict:
+def full(bench: Bench, runs: list[dict]) -> dict:
     """The full build without tests."""
-    return builds(bench, WITHOUT_TESTS)
+    return build_of_months(bench, runs, WITHOUT_TESTS)
 
 
-def tested(bench: Bench) -> dict:
+def tested(bench: Bench, runs: list[dict]) -> dict:
     """The full build with tests."""
-    measured = builds(bench, ())
-    bench.is_tested.touch()
+    measured = build_of_months(bench, runs, ())
+    bench.is_tested.write_text("0", encoding="utf-8")
     return measured
 
 
-def four(bench: Bench) -> dict:
+def four(bench: Bench, runs: list[dict]) -> dict:
     """The full build, without tests, of the four marts that peers make and what they need."""
-    return builds(bench, (*WITHOUT_TESTS, "--select", *(f"+{mart}" for mart in FOUR)))
+    selected = ("--select", *(f"+{mart}" for mart in FOUR))
+    return build_of_months(bench, runs, (*WITHOUT_TESTS, *selected))
 
 
-def builds(bench: Bench, arguments: tuple[str, ...]) -> dict:
-    """Full builds of the 36 months, each into a new file."""
-    runs = []
-    for _ in range(bench.runs):
-        projects.link_files(bench.project / "data", bench.data)
-        clear(bench.project / "warehouse")
-        runs.append(dbt(bench, "build", "--full-refresh", *arguments))
+def build_of_months(bench: Bench, runs: list[dict], arguments: tuple[str, ...]) -> dict:
+    """A full build of the 36 months into a new file."""
+    projects.link_files(bench.project / "data", bench.data)
+    clear(bench.project / "warehouse")
+    one = dbt(bench, "build", "--full-refresh", *arguments)
     what = " ".join(["dbt build --full-refresh", *arguments])
-    return described(what, runs) | {"timings": nodes(bench)}
+    return described(what, [*runs, one.as_dict()]) | {"timings": nodes(bench)}
 
 
-def daily(bench: Bench) -> dict:
-    """The daily arrival: another file of order lines, then a build with tests; a day each run.
+def daily(bench: Bench, runs: list[dict]) -> dict:
+    """The daily arrival: another file of order lines, then a build with tests.
 
     Without unit tests, as ``reckoner build`` builds where they passed on the same code.
     """
-    full_build_of_months(bench)
+    days = days_arrived(bench)
+    if days is None or days == DAYS_AFTER:
+        tested(bench, [])
+        days = 0
     bench.is_tested.unlink()
-    runs = []
-    for day in range(1, min(bench.runs, DAYS_AFTER) + 1):
-        projects.arrive(bench.project / "data", bench.data, day)
-        runs.append(dbt(bench, "build", *WITHOUT_UNIT_TESTS))
+    projects.arrive(bench.project / "data", bench.data, days + 1)
+    one = dbt(bench, "build", *WITHOUT_UNIT_TESTS)
+    bench.is_tested.write_text(str(days + 1), encoding="utf-8")
     what = " ".join(["dbt build", *WITHOUT_UNIT_TESTS]) + ", after one more day arrived"
-    return described(what, runs) | {"timings": nodes(bench)}
+    return described(what, [*runs, one.as_dict()]) | {"timings": nodes(bench)}
 
 
-def charts(bench: Bench) -> dict:
-    """The SQL of each chart of the business's page, on the published file."""
+def charts(bench: Bench, runs: list[dict]) -> dict:
+    """The SQL of each chart of the business's page, on the published file; in the first turn."""
+    what = described("the SQL of each chart on the published file", runs)
+    if runs:
+        return what
     full_build_of_months(bench)
     run([str(BIN / "reckoner"), "publish"], bench.project, bench.folder / "logs/publish.txt")
     printed = python(bench, "bench.charts", "warehouse/reckoner.duckdb", str(THREADS))
-    return described("the SQL of each chart on the published file", []) | {
-        "milliseconds": json.loads(printed)
-    }
+    return what | {"milliseconds": json.loads(printed)}
 
 
-def peer(name: str) -> Callable[[Bench], dict | None]:
-    """What measures a peer: None where it is not to be run at that size, or is not there."""
+def peer(name: str) -> Callable[[Bench, list[dict]], dict]:
+    """What measures a peer; in the first turn its marts are held against ours."""
 
-    def measured(bench: Bench) -> dict | None:
+    def measured(bench: Bench, runs: list[dict]) -> dict:
         one = PEERS[name]
-        script = ROOT / "bench/peers" / one.script
-        if not script.exists() or (one.most and bench.lines > one.most):
-            return None
         out = bench.folder / "out" / name
         environment = {"PYTHONPATH": str(ROOT / ".clients" / name)}
         arguments = ["--memory-limit", bench.memory_limit]
         folders = ["--data", str(bench.data), "--out", str(out)]
-        runs = []
-        for _ in range(bench.runs):
-            shutil.rmtree(out, ignore_errors=True)
-            out.mkdir(parents=True)
-            command = [sys.executable, str(script), *folders, *arguments]
-            runs.append(run(command, out, bench.folder / f"logs/{name}.txt", environment))
-        full_build_of_months(bench)
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        command = [sys.executable, str(ROOT / "bench/peers" / one.script), *folders, *arguments]
+        taken = run(command, out, bench.folder / f"logs/{name}.txt", environment)
         what = " ".join([f"python bench/peers/{one.script}", *arguments])
-        return described(what, runs) | {
+        found = described(what, [*runs, taken.as_dict()])
+        if runs:
+            return found
+        full_build_of_months(bench)
+        return found | {
             "marts": sorted(file.stem for file in out.glob("*.parquet")),
             "differences": differences(bench, out, one.marts),
         }
@@ -217,7 +221,8 @@ def peer(name: str) -> Callable[[Bench], dict | None]:
     return measured
 
 
-MEASURED: dict[str, Callable[[Bench], dict | None]] = {
+# What makes one more run of a measurement, after those given.
+MEASURED: dict[str, Callable[[Bench, list[dict]], dict]] = {
     "four": four,
     "full": full,
     "tested": tested,
@@ -255,10 +260,23 @@ def python(bench: Bench, module: str, *arguments: str) -> str:
     return log.read_text(encoding="utf-8")
 
 
+def is_not_run(bench: Bench, name: str) -> bool:
+    """Whether a measurement is of a peer that is not run at that size."""
+    most = PEERS[name].most if name in PEERS else None
+    return most is not None and bench.lines > most
+
+
+def days_arrived(bench: Bench) -> int | None:
+    """The days that were loaded after the 36 months; None where the last build was not tested."""
+    if not bench.is_tested.exists():
+        return None
+    return int(bench.is_tested.read_text(encoding="utf-8"))
+
+
 def full_build_of_months(bench: Bench) -> None:
     """Have the 36 months built and tested, if the last build was not that."""
-    if not bench.is_tested.exists():
-        tested(replace(bench, runs=1))
+    if days_arrived(bench) != 0:
+        tested(bench, [])
 
 
 def differences(bench: Bench, out: Path, marts: tuple[str, ...] | None) -> list[str]:
@@ -273,14 +291,14 @@ def clear(folder: Path) -> None:
     folder.mkdir()
 
 
-def described(what: str, runs: list[Run]) -> dict:
+def described(what: str, runs: list[dict]) -> dict:
     """A measurement as it is kept: what was run, of which commit, and what each run took."""
     changed = git(ROOT, "status", "--porcelain", "--untracked-files=no", "--", *NOT_RESULTS)
     return {
         "what": what,
         "commit": git(ROOT, "rev-parse", "--short", "HEAD"),
         "uncommitted_changes": bool(changed),
-        "runs": [one.as_dict() for one in runs],
+        "runs": runs,
     }
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bench import charts, check, data, measure, project, results
+from bench import run as bench_run
 from bench.run import FOUR, WITHOUT_TESTS
 from reckoner import build
 from reckoner.cli import app
@@ -483,3 +485,28 @@ def test_timings_of_no_build_are_refused(tmp_path: Path, content: str | None, sa
     found = CliRunner().invoke(app, ["timings", str(file)])
     assert found.exit_code == 1
     assert said in found.output
+
+
+def test_measurements_take_turns_and_keep_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is slower for a while is slower for all of them."""
+    turns: list[tuple[str, int]] = []
+    kept: list[tuple[str, dict]] = []
+
+    def measurement(name: str) -> Callable[[bench_run.Bench, list[dict]], dict]:
+        def one_more(_: bench_run.Bench, runs: list[dict]) -> dict:
+            turns.append((name, len(runs)))
+            return {"runs": [*runs, {"seconds": 1.0}]} | ({} if runs else {"differences": ["x"]})
+
+        return one_more
+
+    measured = {name: measurement(name) for name in ("full", "limit", "pandas")}
+    monkeypatch.setattr(bench_run, "MEASURED", measured)
+    monkeypatch.setattr(bench_run, "prepare", lambda _: None)
+    monkeypatch.setattr(bench_run, "keep", lambda _, name, taken: kept.append((name, taken)))
+    monkeypatch.setattr(results, "write", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["bench", "10000000", "--runs", "2"])
+    bench_run.main()
+    # pandas is run up to a million lines.
+    assert turns == [("full", 0), ("limit", 0), ("full", 1), ("limit", 1)]
+    assert [len(taken["runs"]) for _, taken in kept] == [1, 1, 2, 2]
+    assert all(taken["differences"] == ["x"] for _, taken in kept)

@@ -151,7 +151,7 @@ def test_a_row_changed_by_hand_makes_its_table_anew(small: Small) -> None:
     before = small.rows("from core.customers order by all")
     for change in (
         "update core.customers set gender = 'Male' where gender = 'Female'",
-        "delete from core.customers where customer_key = (select min(customer_key) from core.customers)",
+        "delete from core.customers where rowid = (select min(rowid) from core.customers)",
         "insert into core.customers from core.customers limit 1",
     ):
         small.rows(change)
