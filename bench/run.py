@@ -87,7 +87,7 @@ class Bench:
         return self.project / "warehouse/work.duckdb"
 
     @property
-    def is_tested(self) -> Path:
+    def days_file(self) -> Path:
         """A file beside it, while it holds the 36 months, tested, with the number of days since."""
         return self.work_file.with_name("tested")
 
@@ -147,7 +147,7 @@ def full(bench: Bench, runs: list[dict]) -> dict:
 def tested(bench: Bench, runs: list[dict]) -> dict:
     """The full build with tests."""
     measured = build_of_months(bench, runs, ())
-    bench.is_tested.write_text("0", encoding="utf-8")
+    bench.days_file.write_text("0", encoding="utf-8")
     return measured
 
 
@@ -175,10 +175,10 @@ def daily(bench: Bench, runs: list[dict]) -> dict:
     if days is None or days == DAYS_AFTER:
         tested(bench, [])
         days = 0
-    bench.is_tested.unlink()
+    bench.days_file.unlink()
     projects.arrive(bench.project / "data", bench.data, days + 1)
     one = dbt(bench, "build", *WITHOUT_UNIT_TESTS)
-    bench.is_tested.write_text(str(days + 1), encoding="utf-8")
+    bench.days_file.write_text(str(days + 1), encoding="utf-8")
     what = " ".join(["dbt build", *WITHOUT_UNIT_TESTS]) + ", after one more day arrived"
     return described(what, [*runs, one.as_dict()]) | {"timings": nodes(bench)}
 
@@ -268,9 +268,9 @@ def is_not_run(bench: Bench, name: str) -> bool:
 
 def days_arrived(bench: Bench) -> int | None:
     """The days that were loaded after the 36 months; None where the last build was not tested."""
-    if not bench.is_tested.exists():
+    if not bench.days_file.exists():
         return None
-    return int(bench.is_tested.read_text(encoding="utf-8"))
+    return int(bench.days_file.read_text(encoding="utf-8"))
 
 
 def full_build_of_months(bench: Bench) -> None:

@@ -98,18 +98,18 @@
 {# Other engines keep no record of it. #}
 {% macro default__is_made_of_the_same() -%} {{ return(false) }} {%- endmacro %}
 
-{% macro duckdb__is_made_of_the_same() -%}
-    {%- set found = run_query(
-        "select count(*) from build.made where node = '" ~ model.unique_id ~ "' and made_of = " ~ made_of()
-    ) -%}
-    {{ return(found.columns[0].values()[0] == 1) }}
-{%- endmacro %}
+{% macro duckdb__is_made_of_the_same() -%} {{ return(build_has('made', 'made_of', made_of())) }} {%- endmacro %}
 
 {# Whether the rows of the model's table lie in the file as build.stored says. #}
 {% macro is_stored_as_made() -%}
+    {{ return(build_has('stored', 'storage', storage_of(this.schema, this.identifier))) }}
+{%- endmacro %}
+
+{# Whether a table of schema build has a value, given as SQL, for the model. #}
+{% macro build_has(table, column, value) -%}
     {%- set found = run_query(
-        "select count(*) from build.stored where node = '" ~ model.unique_id ~ "' and storage = "
-        ~ storage_of(this.schema, this.identifier)
+        "select count(*) from build." ~ table
+        ~ " where node = '" ~ model.unique_id ~ "' and " ~ column ~ " = " ~ value
     ) -%}
     {{ return(found.columns[0].values()[0] == 1) }}
 {%- endmacro %}
@@ -130,10 +130,11 @@
     )
 {%- endmacro %}
 
-{#
-    on-run-end: writes where the rows of the tables lie that the run made, and says how many tests were
-    left out. `results` are those of the run.
-#}
+{# on-run-end: says how many tests were left out. `results` are those of the run. #}
+{% macro show_tests_left_out(results) %}
+{% endmacro %}
+
+{# on-run-end: writes where the rows of the tables lie that the run made. `results` are those of the run. #}
 {% macro record_stored(results) %}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') -%}
         {{ adapter.dispatch('record_stored')(results) }}
@@ -143,10 +144,6 @@
 {% macro default__record_stored(results) %}{% endmacro %}
 
 {% macro duckdb__record_stored(results) %}
-    {%- set left_out = results | selectattr('adapter_response._message', 'equalto', 'PASSED BEFORE') | list -%}
-    {%- if left_out -%}
-        {%- do log(left_out | length ~ ' of the tests passed before on the same rows, and were not run again', info=true) -%}
-    {%- endif -%}
     -- What is in memory alone goes to its place in the file.
     checkpoint;
     {%- for result in results

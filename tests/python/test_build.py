@@ -57,12 +57,12 @@ def test_the_summary_names_tables_rows_and_tests(warehouse_file: Path) -> None:
     assert "  order_lines      87,437 rows\n" in text
     assert "All 5 tests passed." in text
     assert build.step_line(steps[0]) == "build      1.0 s  4 models, 3 tests, 2 unit tests"
-    before = Counter({"test": 4, "unit_test": 2})
-    again = [build.Step("build", 1.0, Counter({"test": 3}), passed_before=before)]
+    passed_before = Counter({"test": 4, "unit_test": 2})
+    again = [build.Step("build", 1.0, Counter({"test": 3}), passed_before)]
     text = build.summary(again, warehouse_file)
     assert "All 9 tests passed, 6 of them in an earlier build of the same code and rows." in text
-    before = "4 tests and 2 unit tests passed before on the same code and rows"
-    assert build.step_line(again[0]) == f"build      1.0 s  3 tests; {before}"
+    said = "4 tests and 2 unit tests passed before on the same code and rows"
+    assert build.step_line(again[0]) == f"build      1.0 s  3 tests; {said}"
 
 
 def test_a_build_leaves_the_garbage_collector_as_it_was() -> None:
