@@ -8,7 +8,7 @@
 ] %}
 with
 
-customer_value as (
+customer_value as not materialized (
 
     select * from {{ ref('int_customer_value') }}
 
@@ -20,10 +20,13 @@ attributes as (
 
 ),
 
-segments as (
+subscribed as (
 
-    select * from {{ ref('int_customer_segments') }}
-    where is_subscription
+    select
+        customer_value.{{ key | join(', customer_value.') }},
+        subscriptions.{{ subscribed | join(', subscriptions.') }}
+    from {{ ref('int_customer_subscriptions') }} as subscriptions
+    inner join customer_value on subscriptions.customer_key = customer_value.customer_key
 
 ),
 
@@ -41,7 +44,7 @@ parts as (
         0 as customers,
         {{ none_of(totals) }},
         {{ subscribed | join(', ') }}
-    from segments
+    from subscribed
 
 ),
 

@@ -49,14 +49,13 @@ bought as not materialized (
         0 as whole_orders,
         0 as order_lines,
         null as quantity,
-        sum(revenue) as revenue,
-        count(*) as subscriptions,
-        sum(case when is_cancelled then 1 else 0 end) as cancelled_subscriptions,
-        sum(revenue) as subscription_revenue,
-        sum(monthly_amount) as monthly_revenue,
-        sum(case when is_cancelled then monthly_amount else 0 end) as cancelled_monthly_revenue
-    from {{ ref('subscriptions') }}
-    group by customer_key, region, plan_type, plan_level, has_tech_support
+        subscription_revenue as revenue,
+        subscriptions,
+        cancelled_subscriptions,
+        subscription_revenue,
+        monthly_revenue,
+        cancelled_monthly_revenue
+    from {{ ref('int_customer_subscriptions') }}
 
 ),
 
