@@ -3,17 +3,25 @@
 They are the kinds that the macros in macros/raw/raw_values.sql read. A cell that is not written as
 its kind is refused, so that no cast in staging fails, rounds, or gives NULL for a written value.
 macros/raw/raw_kinds.sql says the same in SQL, for files that are read in place.
+
+Pandas is imported where a value is read: every start of dbt imports this module, and few read one.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_number(text: pd.Series) -> pd.Series:
     """Numbers of texts in which commas part thousands; NaN where a text is none."""
+    import pandas as pd
+
     return pd.to_numeric(text.str.replace(",", ""), errors="coerce")
 
 
@@ -35,6 +43,8 @@ def as_day(strptime_format: str, length: int | None = None) -> Callable[[pd.Seri
     """
 
     def read(text: pd.Series) -> pd.Series:
+        import pandas as pd
+
         days = pd.to_datetime(text.str.slice(0, length), format=strptime_format, errors="coerce")
         return days.dt.date.astype(object).where(days.notna(), None)
 
