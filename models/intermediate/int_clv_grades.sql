@@ -2,7 +2,7 @@
 -- and tiers hang on, once for all customers that are alike in it. Customers add up.
 with
 
-totals as (
+totals as not materialized (
 
     select * from {{ ref('int_customer_totals') }}
 

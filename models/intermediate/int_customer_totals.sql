@@ -3,7 +3,7 @@
 {{ config(materialized='view') }}
 with
 
-purchases as (
+purchases as not materialized (
 
     select * from {{ ref('int_customer_purchases') }}
 

@@ -2,7 +2,7 @@
 -- kept as total / count, so that exactly the mean is never above itself.
 with
 
-customers as (
+customers as not materialized (
 
     select * from {{ ref('customers') }}
 

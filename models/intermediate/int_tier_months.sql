@@ -2,7 +2,7 @@
 -- what has no month is one row without it. Revenue and quantity add up, customers only over tiers.
 with
 
-customer_value as (
+customer_value as not materialized (
 
     select * from {{ ref('int_customer_value') }}
 
@@ -40,14 +40,14 @@ alike as (
 dated as (
 
     select
-        customer_value.business,
+        customer_months.business,
         customer_value.tier,
         customer_months.month,
         sum(customer_months.revenue) as revenue,
         sum(customer_months.quantity) as quantity
     from customer_months
     inner join customer_value on customer_months.customer_key = customer_value.customer_key
-    group by customer_value.business, customer_value.tier, customer_months.month
+    group by customer_months.business, customer_value.tier, customer_months.month
 
 ),
 

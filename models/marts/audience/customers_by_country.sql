@@ -2,7 +2,7 @@
 -- shares add up to 1 within a business.
 with
 
-customers as (
+customers as not materialized (
 
     select * from {{ ref('customers') }}
 

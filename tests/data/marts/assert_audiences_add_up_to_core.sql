@@ -2,7 +2,7 @@
 -- one whose own value is missing; no other business is there.
 with
 
-customers as (
+customers as not materialized (
 
     select * from {{ ref('customers') }}
 
@@ -50,15 +50,24 @@ customers_by_age_and_gender as (
 
 ),
 
+revenues as (
+
+    select
+        business,
+        sum(revenue) as revenue
+    from {{ ref('customer_value') }}
+    group by business
+
+),
+
 with_incomes_and_scores as (
 
     select
         customers.business,
         count(*) as customers,
-        sum(customer_value.revenue) as revenue
+        min(revenues.revenue) as revenue
     from customers
-    inner join {{ ref('customer_value') }} as customer_value
-        on customers.customer_key = customer_value.customer_key
+    inner join revenues on customers.business = revenues.business
     group by customers.business
     having count(customers.annual_income) > 0 and count(customers.spending_score) > 0
 

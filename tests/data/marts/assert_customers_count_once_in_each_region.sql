@@ -3,7 +3,7 @@
 -- What does not say where it was sold was sold where its customer lives.
 with
 
-bought as (
+bought as not materialized (
 
     select
         business,
