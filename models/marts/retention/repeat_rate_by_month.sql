@@ -17,15 +17,27 @@ customer_months as (
 by_month as (
 
     select
+        business,
+        month,
+        count(*) as active_customers,
+        sum(case when is_repeat then 1 else 0 end) as repeat_customers
+    from customer_months
+    group by business, month
+
+),
+
+-- Months in which nobody ordered included.
+all_months as (
+
+    select
         months.business,
         months.month,
-        count(customer_months.customer_key) as active_customers,
-        sum(case when customer_months.is_repeat then 1 else 0 end) as repeat_customers
+        coalesce(by_month.active_customers, 0) as active_customers,
+        coalesce(by_month.repeat_customers, 0) as repeat_customers
     from months
-    left join customer_months
-        on months.business = customer_months.business
-        and months.month = customer_months.month
-    group by months.business, months.month
+    left join by_month
+        on months.business = by_month.business
+        and months.month = by_month.month
 
 )
 
@@ -35,4 +47,4 @@ select
     active_customers,
     {{ whole('repeat_customers') }} as repeat_customers,
     {{ ratio('repeat_customers', 'active_customers') }} as repeat_rate
-from by_month
+from all_months

@@ -14,7 +14,18 @@ tier_rules as (
     ]) }}
 ),
 
--- Percentiles are compared unrounded, which only the intermediate model holds.
+most_asked as (
+
+    select
+        business,
+        max(min_orders) as orders,
+        max(min_quantity) as quantity
+    from tier_rules
+    group by business
+
+),
+
+-- More than the most that a rule asks is no more than that; what is missing meets no minimum.
 customers as (
 
     select
@@ -23,32 +34,78 @@ customers as (
         customer_value.tier,
         customer_value.tier_rank,
         customer_value.clv,
-        customer_value.orders,
-        customer_value.quantity,
-        unrounded.clv_percentile
+        case
+            when customer_value.orders >= most_asked.orders then most_asked.orders
+            when most_asked.orders is not null then coalesce(customer_value.orders, -1)
+        end as orders,
+        case
+            when customer_value.quantity >= most_asked.quantity then most_asked.quantity
+            when most_asked.quantity is not null then coalesce(customer_value.quantity, -1)
+        end as quantity
     from {{ ref('customer_value') }} as customer_value
-    left join {{ ref('int_customer_value') }} as unrounded
-        on customer_value.customer_key = unrounded.customer_key
+    left join most_asked on customer_value.business = most_asked.business
+
+),
+
+-- Those that are alike in all that a rule looks at are looked at once.
+alike as (
+
+    select
+        business,
+        tier,
+        tier_rank,
+        clv,
+        orders,
+        quantity,
+        min(customer_key) as first_customer_key,
+        count(*) as customers
+    from customers
+    group by business, tier, tier_rank, clv, orders, quantity
+
+),
+
+counted as (
+
+    select
+        *,
+        sum(customers) over (partition by business order by clv)
+        - sum(customers) over (partition by business, clv) as customers_below,
+        sum(customers) over (partition by business) as all_customers
+    from alike
+
+),
+
+-- Unrounded, as percent_rank() over all customers is.
+ranked as (
+
+    select
+        *,
+        case
+            when all_customers > 1
+                then {{ double('customers_below') }} / {{ double('all_customers - 1') }}
+            else 0
+        end as clv_percentile
+    from counted
 
 ),
 
 compared as (
 
     select
-        customers.*,
+        ranked.*,
         tier_rules.tier as compared_tier,
         tier_rules.tier_rank as compared_rank,
         not coalesce(
-            customers.clv < tier_rules.min_clv
-            or customers.clv_percentile < tier_rules.min_clv_percentile
-            or coalesce(customers.orders, -1) < tier_rules.min_orders
-            or coalesce(customers.quantity, -1) < tier_rules.min_quantity,
+            ranked.clv < tier_rules.min_clv
+            or ranked.clv_percentile < tier_rules.min_clv_percentile
+            or ranked.orders < tier_rules.min_orders
+            or ranked.quantity < tier_rules.min_quantity,
             false
         ) as is_met
-    from customers
+    from ranked
     left join tier_rules
-        on customers.business = tier_rules.business
-        and customers.tier_rank >= tier_rules.tier_rank
+        on ranked.business = tier_rules.business
+        and ranked.tier_rank >= tier_rules.tier_rank
 
 )
 

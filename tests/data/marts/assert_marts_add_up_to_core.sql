@@ -88,17 +88,20 @@ untested_orders as (
 
 ),
 
-tested_parts as (
+-- One that came in several parts is untested where one of these is.
+tested_orders_in_parts as (
 
-    select
+    select distinct
         parts.business,
-        parts.order_id,
-        parts.is_whole_order
+        parts.order_id
     from {{ ref('int_order_parts') }} as parts
     left join untested_orders
         on parts.business = untested_orders.business
         and parts.order_id = untested_orders.order_id
-    where untested_orders.order_id is null and parts.order_lines > 0
+    where
+        untested_orders.order_id is null
+        and not parts.is_whole_order
+        and parts.order_lines > 0
 
 ),
 {%- endif %}
@@ -118,14 +121,13 @@ orders as (
     select
         business,
         order_id
-    from tested_parts
-    where is_whole_order
+    from {{ ref('int_order_parts') }}
+    where is_whole_order and not {{ untested() }} and order_lines > 0
     union all
-    select distinct
+    select
         business,
         order_id
-    from tested_parts
-    where not is_whole_order
+    from tested_orders_in_parts
     {%- endif %}
 
 ),

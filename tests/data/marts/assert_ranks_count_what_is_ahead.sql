@@ -20,7 +20,7 @@
 ] %}
 with
 
-ranked as (
+measures as (
     {%- for mart, measure, rank_column, part in ranks %}
 
     select
@@ -28,26 +28,14 @@ ranked as (
         business,
         {{ part }} as part,
         cast({{ measure }} as decimal(18, 4)) as measure,
-        {{ rank_column }} as rank_given
+        count(*) as number_of_rows,
+        min({{ rank_column }}) as least_rank,
+        max({{ rank_column }}) as greatest_rank,
+        count({{ rank_column }}) as ranks_given
     from {{ ref(mart) }}
+    group by business, {{ part }}, cast({{ measure }} as decimal(18, 4))
     {{ 'union all' if not loop.last }}
     {%- endfor %}
-
-),
-
-measures as (
-
-    select
-        rank_column,
-        business,
-        part,
-        measure,
-        count(*) as number_of_rows,
-        min(rank_given) as least_rank,
-        max(rank_given) as greatest_rank,
-        count(rank_given) as ranks_given
-    from ranked
-    group by rank_column, business, part, measure
 
 ),
 
