@@ -18,6 +18,7 @@ ONE_CUSTOMER = "assert_an_order_has_one_customer"
 KNOWN = "assert_order_lines_are_of_customers_and_countries"
 IN_STAGING = "unique_grain_stg_bench__order_lines"
 MONTHS = "assert_customer_months_are_those_of_lines"
+SUMS = "assert_marts_add_up_to_core"
 LOADED = (
     "order_lines", "int_order_parts", "int_customer_orders", "int_customer_places",
     "int_customer_months",
@@ -264,3 +265,32 @@ def test_months_are_those_of_the_lines(shop: Shop, statement: str, is_wrong: boo
     failed = shop.failed("--select", MONTHS)
     assert set(failed) == ({MONTHS} if is_wrong else set())
     assert is_wrong == bool(shop.failed("--select", MONTHS, command="test"))
+
+
+WHOLE = f"where is_whole_order and order_lines > 0 and arrived_on < '{SECOND_DAY}'"
+IN_PARTS = (
+    "insert into {parts} select * replace (date '2000-01-01' as month, false as is_whole_order)"
+    " from {parts} " + WHOLE + " limit 1;"
+    " update {parts} set is_whole_order = %s where month = date '2000-01-01' or order_id ="
+    " (select order_id from {parts} where month = date '2000-01-01')"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_wrong"),
+    [
+        (IN_PARTS % "false", False),
+        # Parts that pass for whole orders are counted as such.
+        (IN_PARTS % "true", True),
+        ("delete from {parts} " + WHOLE, True),
+        ("insert into {parts} from {parts} " + WHOLE + " limit 1", True),
+    ],
+)
+def test_orders_that_were_tested_are_counted_by_their_parts(
+    shop: Shop, statement: str, is_wrong: bool
+) -> None:
+    """Those of a line to test are counted by their lines, as all are by ``dbt test``."""
+    assert shop.failed(command="run") == {}
+    shop.run_sql(statement.format(parts="intermediate.int_order_parts"))
+    assert set(shop.failed("--select", SUMS)) == ({SUMS} if is_wrong else set())
+    assert shop.failed("--select", SUMS, command="test") == {}
