@@ -132,6 +132,10 @@
 
 {# on-run-end: says how many tests were left out. `results` are those of the run. #}
 {% macro show_tests_left_out(results) %}
+    {%- set left_out = results | selectattr('adapter_response._message', 'equalto', 'PASSED BEFORE') | list -%}
+    {%- if left_out -%}
+        {%- do log(left_out | length ~ ' of the tests passed before on the same rows, and were not run again', info=true) -%}
+    {%- endif -%}
 {% endmacro %}
 
 {# on-run-end: writes where the rows of the tables lie that the run made. `results` are those of the run. #}

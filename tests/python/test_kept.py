@@ -39,7 +39,7 @@ class Small:
         }
 
     def tested(self, *arguments: str, command: str = "build") -> tuple[set[str], set[str]]:
-        """Run a dbt command: the data tests that it ran, and those that it left out."""
+        """Run a dbt command: the data tests that it ran, and those that it says it left out."""
         with building_into(self.file):
             result = run_dbt([command, *arguments], self.project)
         ran, left_out = set(), set()
@@ -47,6 +47,10 @@ class Small:
             if run.node.resource_type == "test":
                 was_run = run.adapter_response.get("code") != NOT_RUN
                 (ran if was_run else left_out).add(run.node.unique_id)
+        said = (
+            f"{len(left_out)} of the tests passed before on the same rows, and were not run again"
+        )
+        assert (said in result.logged) == bool(left_out)
         return ran, left_out
 
     def rows(self, query: str) -> list[tuple]:
